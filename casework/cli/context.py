@@ -1,0 +1,127 @@
+"""What every command needs: an application, a session, an actor; and errors as one sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from casework.domain import time_source
+from casework.domain.errors import DomainError
+from casework.domain.permissions import Actor, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+    from casework.services.desk import Desk
+
+BAD_INPUT = 2
+
+_USAGE = {
+    "NoSuchOption": "没有选项“{name}”，用 --help 看有哪些选项",
+    "NoSuchCommand": "没有命令“{name}”，用 --help 看有哪些命令",
+    "MissingParameter": "还缺{name}，用 --help 看用法",
+    "BadParameter": "{name} 的值不对，用 --help 看用法",
+    "BadOptionUsage": "选项“{name}”用法不对，用 --help 看用法",
+}
+
+
+class OfficeGroup(click.Group):
+    """A group whose commands end as interfaces promise: one Chinese sentence, never a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, turning what went wrong into a sentence on standard error and exit status 2."""
+        kwargs["standalone_mode"] = False
+        try:
+            status = super().main(*args, **kwargs)
+        except DomainError as error:
+            refuse(error.message)
+        except click.exceptions.Exit as leave:
+            sys.exit(leave.exit_code)
+        except click.Abort:
+            refuse("已中断，没有做完的部分不会生效")
+        except click.ClickException as error:
+            refuse(_usage_sentence(error))
+        except BrokenPipeError:
+            sys.exit(0)
+        except OSError as error:
+            refuse(f"读写“{error.filename or ''}”时出错：{error.strerror or error}")
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage_sentence(error: click.ClickException) -> str:
+    name = getattr(error, "option_name", None) or getattr(error, "command_name", None)
+    parameter = getattr(error, "param", None)
+    if name is None and parameter is not None:
+        name = (
+            parameter.opts[0]
+            if isinstance(parameter, click.Option)
+            else parameter.make_metavar(
+                click.get_current_context(silent=True) or click.Context(click.Command("casework"))
+            )
+        )
+    for kind in type(error).__mro__:
+        if kind.__name__ in _USAGE:
+            return _USAGE[kind.__name__].format(name=name or "参数")
+    return f"用法不对（{error.format_message()}），用 --help 看用法"
+
+
+def refuse(sentence: str) -> None:
+    """Say why not, in one sentence on standard error, and leave with status 2."""
+    click.echo(sentence, err=True)
+    sys.exit(BAD_INPUT)
+
+
+def answer(value: Any) -> None:
+    """Print one JSON value on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def make_app() -> Flask:
+    """Make the application as the deployment configures it (``config.py`` beside the package)."""
+    import importlib  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    root = Path(__file__).resolve().parents[2]
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    app: Flask = importlib.import_module("wsgi").app
+    return app
+
+
+@contextmanager
+def office(login: str | None = None) -> Iterator[Desk]:
+    """Open the office's records for one command.
+
+    The command line is the machine's operator's: without ``--as`` it acts as 系统 for the whole
+    tree; with a log-in name it acts as that person, with that person's permissions.
+    """
+    app = make_app()
+    with app.app_context():
+        from casework.extensions import db  # noqa: PLC0415
+        from casework.queries.calendar import current_calendar  # noqa: PLC0415
+        from casework.services.accounts import actor_of  # noqa: PLC0415
+        from casework.services.desk import Desk  # noqa: PLC0415
+
+        session = db.session()
+        actor = actor_of(session, login) if login else operator()
+        yield Desk(
+            session=session,
+            actor=actor,
+            now=time_source.now(),
+            calendar=current_calendar(session),
+            stationery=app.extensions["casework_stationery"],
+            office_days=app.config["REPLY_WORKING_DAYS"],
+        )
+        db.session.remove()
+
+
+def operator() -> Actor:
+    """Return the actor for the machine's operator: no account, the whole tree."""
+    roles = frozenset({Role.CLERK, Role.STATISTICIAN})
+    return Actor(user_id=None, name="系统", agency_id=None, agency_path="/", roles=roles)

@@ -1,0 +1,185 @@
+"""Who may do what: roles, permissions and the table between them.
+
+Everything is denied that the table does not grant. The three administrators (三员) are separated
+and see no case: 系统管理员 keeps accounts and settings, 安全管理员 grants roles, 审计管理员
+reads the record (GB/T 22239-2019 8.1.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.domain.errors import PermissionRefused
+
+
+class Role(StrEnum):
+    """A role a person may hold; the three administrators exclude all others."""
+
+    CLERK = "clerk"
+    HANDLER = "handler"
+    LEGAL_REVIEWER = "legal_reviewer"
+    LEADER = "leader"
+    STATISTICIAN = "statistician"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """The word on the screen, e.g. 登记员."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.CLERK: "登记员",
+    Role.HANDLER: "承办人",
+    Role.LEGAL_REVIEWER: "法制审核员",
+    Role.LEADER: "签发人",
+    Role.STATISTICIAN: "统计员",
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
+    Role.AUDITOR: "审计管理员",
+}
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+
+
+class Permission(StrEnum):
+    """One thing a person may be allowed to do; each name stands for itself alone."""
+
+    VIEW_CASES = "view_cases"
+    REVEAL_PERSONAL_DATA = "reveal_personal_data"
+    REGISTER = "register"
+    ASSIGN = "assign"
+    KEEP_TIME = "keep_time"
+    EXTEND = "extend"
+    DRAFT = "draft"
+    REVIEW = "review"
+    ISSUE = "issue"
+    DISPATCH = "dispatch"
+    CLOSE = "close"
+    RECORD_RELIEF = "record_relief"
+    VIEW_ANNUAL = "view_annual"
+    ENTER_ANNUAL = "enter_annual"
+    IMPORT_LEDGER = "import_ledger"
+    EXPORT_LEDGER = "export_ledger"
+    VIEW_CALENDAR = "view_calendar"
+    CHANGE_CALENDAR = "change_calendar"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_AGENCIES = "manage_agencies"
+    MANAGE_ROLES = "manage_roles"
+    VIEW_PERMISSIONS = "view_permissions"
+    READ_AUDIT = "read_audit"
+
+    @property
+    def label(self) -> str:
+        """The word on the permission page."""
+        return _PERMISSION_LABELS[self]
+
+
+_PERMISSION_LABELS = {
+    Permission.VIEW_CASES: "查看案件",
+    Permission.REVEAL_PERSONAL_DATA: "显示申请人全部信息",
+    Permission.REGISTER: "登记申请",
+    Permission.ASSIGN: "分办",
+    Permission.KEEP_TIME: "办补正、征求意见、收费",
+    Permission.EXTEND: "批准延期",
+    Permission.DRAFT: "拟稿",
+    Permission.REVIEW: "法制审核",
+    Permission.ISSUE: "签发",
+    Permission.DISPATCH: "登记送达",
+    Permission.CLOSE: "办结、归档",
+    Permission.RECORD_RELIEF: "登记复议、诉讼",
+    Permission.VIEW_ANNUAL: "查看年度统计表",
+    Permission.ENTER_ANNUAL: "填报年度统计表手填项",
+    Permission.IMPORT_LEDGER: "导入台账",
+    Permission.EXPORT_LEDGER: "导出台账",
+    Permission.VIEW_CALENDAR: "查看日历",
+    Permission.CHANGE_CALENDAR: "更改日历",
+    Permission.MANAGE_ACCOUNTS: "管理账号",
+    Permission.MANAGE_AGENCIES: "管理机关",
+    Permission.MANAGE_ROLES: "授予角色",
+    Permission.VIEW_PERMISSIONS: "查看权限表",
+    Permission.READ_AUDIT: "查看审计记录",
+}
+
+_OFFICE = frozenset({Permission.VIEW_CASES, Permission.VIEW_ANNUAL, Permission.VIEW_CALENDAR})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CLERK: _OFFICE
+    | {
+        Permission.REVEAL_PERSONAL_DATA,
+        Permission.REGISTER,
+        Permission.ASSIGN,
+        Permission.KEEP_TIME,
+        Permission.DISPATCH,
+        Permission.CLOSE,
+        Permission.RECORD_RELIEF,
+        Permission.IMPORT_LEDGER,
+        Permission.EXPORT_LEDGER,
+    },
+    Role.HANDLER: _OFFICE
+    | {Permission.REVEAL_PERSONAL_DATA, Permission.KEEP_TIME, Permission.DRAFT},
+    Role.LEGAL_REVIEWER: _OFFICE | {Permission.REVIEW},
+    # 条例第三十三条: an extension needs the consent of the 工作机构负责人.
+    Role.LEADER: _OFFICE | {Permission.ASSIGN, Permission.EXTEND, Permission.ISSUE},
+    Role.STATISTICIAN: _OFFICE
+    | {Permission.ENTER_ANNUAL, Permission.IMPORT_LEDGER, Permission.EXPORT_LEDGER},
+    Role.SYSTEM_ADMIN: frozenset(
+        {
+            Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_AGENCIES,
+            Permission.VIEW_CALENDAR,
+            Permission.CHANGE_CALENDAR,
+        }
+    ),
+    Role.SECURITY_ADMIN: frozenset({Permission.MANAGE_ROLES, Permission.VIEW_PERMISSIONS}),
+    Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.VIEW_PERMISSIONS}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person who acts: who, where in the tree, in which roles.
+
+    ``agency_path`` is the path of the person's own agency (``/1/5/``); everything below it is
+    theirs to see, nothing beside or above it.
+    """
+
+    user_id: int | None
+    name: str
+    agency_id: int | None
+    agency_path: str
+    roles: frozenset[Role]
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether any of the roles grants ``permission``."""
+        return any(permission in GRANTS[role] for role in self.roles)
+
+    def role_for(self, permission: Permission) -> Role | None:
+        """Return the role under which this person does what needs ``permission``."""
+        return next(
+            (role for role in Role if role in self.roles and permission in GRANTS[role]), None
+        )
+
+    def sees(self, agency_path: str) -> bool:
+        """Say whether an agency (by its path) lies in this person's subtree."""
+        return agency_path.startswith(self.agency_path)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise PermissionRefused unless ``actor`` holds ``permission``."""
+    if not actor.may(permission):
+        holders = "、".join(role.label for role in Role if permission in GRANTS[role])
+        raise PermissionRefused(
+            f"您没有“{permission.label}”的权限，请找{holders}办理", permission=permission.value
+        )
+
+
+def check_roles(roles: frozenset[Role]) -> str | None:
+    """Return why these roles may not be held together, or None (三员分立)."""
+    administrators = roles & ADMINISTRATORS
+    if len(administrators) > 1 or (administrators and roles - ADMINISTRATORS):
+        return "系统管理员、安全管理员、审计管理员须各由一人单独担任，不能兼任其他角色"
+    return None

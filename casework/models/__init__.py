@@ -1,0 +1,28 @@
+"""The memory: columns, constraints, relationships; no decisions."""
+
+from casework.models.account import LoginSession, User, UserRole
+from casework.models.agency import Agency
+from casework.models.base import Base
+from casework.models.case import Applicant, Case, ClockFact, Relief
+from casework.models.paper import Delivery, Document, Draft, Review
+from casework.models.record import AnnualEntry, Event, LedgerImport, NumberCounter
+
+__all__ = [
+    "Agency",
+    "AnnualEntry",
+    "Applicant",
+    "Base",
+    "Case",
+    "ClockFact",
+    "Delivery",
+    "Document",
+    "Draft",
+    "Event",
+    "LedgerImport",
+    "LoginSession",
+    "NumberCounter",
+    "Relief",
+    "Review",
+    "User",
+    "UserRole",
+]

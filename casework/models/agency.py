@@ -1,0 +1,46 @@
+"""行政机关: a tree of agencies, with what their letters and numbers need."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.models.base import Base, BigKey
+
+
+class Agency(Base):
+    """One agency; ``path`` is ``/1/5/12/``, the ids from the root down to itself.
+
+    A subtree is the half-open range ``[path, path with its last '/' raised to '0')``: one index
+    range on both databases, and a case never copies it (a reorganisation rewrites agencies only).
+    """
+
+    __tablename__ = "agencies"
+    __table_args__ = (CheckConstraint("path LIKE '/%/'", name="path_shape"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"), index=True)
+    path: Mapped[str] = mapped_column(String(255), unique=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    # 案号与文号的机关代字, e.g. 青资公开
+    number_prefix: Mapped[str]
+    # 发文机关标志, the red head of a letter
+    red_head: Mapped[str]
+    # 复议机关 and 有管辖权的法院, named in every reply (条例第五十一条)
+    review_body: Mapped[str] = mapped_column(default="")
+    court: Mapped[str] = mapped_column(default="")
+    contact_office: Mapped[str] = mapped_column(default="")
+    contact_phone: Mapped[str] = mapped_column(default="")
+    contact_address: Mapped[str] = mapped_column(default="")
+    # A one-person office is a recorded exception, never a silent one.
+    one_person_reason: Mapped[str] = mapped_column(default="")
+
+    parent: Mapped[Agency | None] = relationship(remote_side="Agency.id")
+
+
+def subtree_end(path: str) -> str:
+    """Return the first path after the subtree of ``path`` ('/' sorts right before '0')."""
+    return path[:-1] + "0"

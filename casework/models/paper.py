@@ -1,0 +1,121 @@
+"""稿件、审核、文书、送达: what is written, passed, sent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.domain.application import DeliveryMethod
+from casework.domain.grounds import Outcome
+from casework.domain.letter_kinds import LetterKind
+from casework.models.account import User
+from casework.models.base import Base, BigKey, enum_by_value
+from casework.models.case import Case
+
+
+class Draft(Base):
+    """One version of the reply in the making; a version is never changed, only followed.
+
+    ``text_hash`` is the SHA-256 of everything that will stand in the letter; an approval is of
+    that hash and of nothing else.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    outcome: Mapped[Outcome] = mapped_column(enum_by_value(Outcome, "outcome"))
+    # The one ground the case is counted under, and all that the letter rests on.
+    ground: Mapped[str] = mapped_column(String(64))
+    grounds: Mapped[list[str]] = mapped_column(JSON)
+    # Requirement code -> the drafter's text.
+    particulars: Mapped[dict[str, str]] = mapped_column(JSON)
+    # The whole letter in plain text, number and date left blank.
+    body: Mapped[str]
+    text_hash: Mapped[str] = mapped_column(String(64))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship()
+    author: Mapped[User] = relationship()
+
+
+class Review(Base):
+    """法制审核: one person's word on one exact text."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    text_hash: Mapped[str] = mapped_column(String(64))
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    approved: Mapped[bool]
+    opinion: Mapped[str] = mapped_column(default="")
+    one_person_reason: Mapped[str] = mapped_column(default="")
+    reviewed_at: Mapped[datetime]
+
+    draft: Mapped[Draft] = relationship()
+    reviewer: Mapped[User] = relationship()
+
+
+class Document(Base):
+    """文书: a letter as it left the office, bytes and hash; never changed, never deleted."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("uq_documents_number", "agency_id", "document_number", unique=True),
+        CheckConstraint("length(sha256) = 64", name="hash_length"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    kind: Mapped[LetterKind] = mapped_column(enum_by_value(LetterKind, "letter_kind"))
+    # NULL for what bears no number of its own (登记回执 of an office that numbers none, imports).
+    document_number: Mapped[str | None] = mapped_column(String(64))
+    title: Mapped[str]
+    dated_on: Mapped[date]
+    media_type: Mapped[str] = mapped_column(String(64), default="application/pdf")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
+    issuer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    issued_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship()
+    issuer: Mapped[User | None] = relationship()
+
+
+class Delivery(Base):
+    """送达 of one document: how, when handed over, when signed for.
+
+    ``handed_over_on`` is the day that counts as the reply: of signature for direct service, of
+    posting for mail (国办公开办函〔2016〕235号).
+    """
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    method: Mapped[DeliveryMethod] = mapped_column(enum_by_value(DeliveryMethod, "delivery_method"))
+    handed_over_on: Mapped[date]
+    mail_number: Mapped[str] = mapped_column(default="")
+    signed_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(default="")
+
+    document: Mapped[Document | None] = relationship()

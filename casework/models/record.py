@@ -1,0 +1,90 @@
+"""What the office did (events), how its numbers run (counters), what it took in and filled in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.models.base import Base, BigKey, Year
+
+
+class Event(Base):
+    """One act: who, in what role, did what, when it counts and when it was typed.
+
+    ``detail`` holds codes, dates and field names, never personal data. Rows are only ever added.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_case", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    action: Mapped[str] = mapped_column(String(64))
+    from_state: Mapped[str | None] = mapped_column(String(32))
+    to_state: Mapped[str | None] = mapped_column(String(32))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    actor_name: Mapped[str]
+    role: Mapped[str | None] = mapped_column(String(32))
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(index=True)
+    note: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class NumberCounter(Base):
+    """The last number drawn in one series of one agency and year."""
+
+    __tablename__ = "number_counters"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    series: Mapped[str] = mapped_column(String(32), primary_key=True)
+    year: Mapped[int] = mapped_column(Year, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class LedgerImport(Base):
+    """One ledger file that was taken in, whole or not at all."""
+
+    __tablename__ = "ledger_imports"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    row_count: Mapped[int]
+    imported_count: Mapped[int]
+    rejected_count: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    imported_at: Mapped[datetime]
+
+
+class AnnualEntry(Base):
+    """One hand-entered figure of a year's table: who filled it in, and when."""
+
+    __tablename__ = "annual_entries"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "year", "form", "row"),
+        CheckConstraint("value >= 0", name="not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    year: Mapped[int] = mapped_column(Year)
+    form: Mapped[str] = mapped_column(String(16))
+    row: Mapped[str] = mapped_column(String(16))
+    value: Mapped[Decimal] = mapped_column(Numeric(16, 4))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    entered_at: Mapped[datetime]

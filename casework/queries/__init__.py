@@ -1,0 +1,1 @@
+"""Reading: tables into rows and facts; nothing here writes."""

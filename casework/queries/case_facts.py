@@ -1,0 +1,84 @@
+"""A case as the rules read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
+from casework.domain.facts import CaseFacts
+from casework.domain.statutes import Party, StatuteCode
+from casework.models import Draft, Review
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from casework.models import Case
+
+
+def latest_draft(session: Session, case_id: int) -> Draft | None:
+    """Return the newest version of the reply in the making, if there is one."""
+    return session.scalars(
+        select(Draft).where(Draft.case_id == case_id).order_by(Draft.version.desc()).limit(1)
+    ).one_or_none()
+
+
+def latest_review(session: Session, draft_id: int) -> Review | None:
+    """Return the newest legal review of a draft, if there is one."""
+    return session.scalars(
+        select(Review).where(Review.draft_id == draft_id).order_by(Review.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def clock_events_of(case: Case) -> tuple[ClockEvent, ...]:
+    """Return the dated facts of ``case`` as the clock reads them."""
+    return tuple(
+        ClockEvent(
+            kind=ClockEventKind(fact.kind),
+            on=fact.happened_on,
+            party=Party(fact.party) if fact.party else None,
+            days=fact.days,
+        )
+        for fact in case.clock_events
+    )
+
+
+def clock_facts_of(case: Case) -> ClockFacts | None:
+    """Return what the clock needs, or None while the receipt day is not confirmed."""
+    if case.received_on is None:
+        return None
+    return ClockFacts(
+        received_on=case.received_on,
+        statute=case.statute,
+        events=clock_events_of(case),
+        replied_on=case.replied_on,
+    )
+
+
+def is_consulting(case: Case) -> bool:
+    """Say whether a consultation has been started and not ended."""
+    started = sum(f.kind == ClockEventKind.CONSULTATION_STARTED for f in case.clock_events)
+    ended = sum(f.kind == ClockEventKind.CONSULTATION_ENDED for f in case.clock_events)
+    return started > ended
+
+
+def facts_of(session: Session, case: Case) -> CaseFacts:
+    """Return what the workflow's rules read of ``case``."""
+    draft = latest_draft(session, case.id)
+    review = latest_review(session, draft.id) if draft else None
+    approved = review is not None and review.approved
+    return CaseFacts(
+        number=case.number,
+        state=case.state,
+        agency_path=case.agency.path,
+        received_on=case.received_on,
+        handler_id=case.handler_id,
+        drafter_id=draft.author_id if draft else None,
+        reviewer_id=review.reviewer_id if review and approved else None,
+        draft_hash=draft.text_hash if draft else None,
+        approved_hash=review.text_hash if review and approved else None,
+        consultation_open=is_consulting(case),
+        correction_allowed=case.statute is not StatuteCode.REGULATION_2007,
+        one_person_office=bool(case.agency.one_person_reason),
+    )

@@ -1,0 +1,135 @@
+"""Handling one case file inside an act: open it, decide, write the event, reckon its dates anew.
+
+These are the steps that every act shares; none of them commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from casework.domain.errors import EditConflict, NotFound
+from casework.domain.statutory_clock import reckon
+from casework.domain.workflow import decide
+from casework.models import Case, Event
+from casework.queries.case_facts import clock_facts_of, facts_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from casework.domain.permissions import Permission
+    from casework.domain.workflow import Action, State, Transition
+    from casework.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKey:
+    """What an act hands back: which case it was."""
+
+    id: int
+    number: str
+
+
+def open_case(desk: Desk, case_id: int, *, expected_version: int | None = None) -> Case:
+    """Return the case for changing; NotFound if there is none or it is not the actor's to see.
+
+    ``expected_version`` is the version the person had on the screen; EditConflict if somebody has
+    changed the case since.
+    """
+    case = desk.session.scalars(
+        select(Case)
+        .where(Case.id == case_id)
+        .options(
+            joinedload(Case.agency),
+            joinedload(Case.applicant),
+            selectinload(Case.clock_events),
+        )
+        .with_for_update(of=Case)
+    ).one_or_none()
+    if case is None or not desk.actor.sees(case.agency.path):
+        raise NotFound("没有这件案件，或者不在您的机关范围内")
+    if expected_version is not None and case.version != expected_version:
+        raise EditConflict("您打开之后，有人办过本案。您填的内容没有丢，请核对最新情况后再提交")
+    return case
+
+
+def carry_out(
+    desk: Desk,
+    case: Case,
+    action: Action,
+    *,
+    effective_on: date | None = None,
+    note: str = "",
+    detail: dict[str, Any] | None = None,
+) -> Transition:
+    """Decide ``action`` on ``case``, move its state and write the event."""
+    transition = decide(facts_of(desk.session, case), action, desk.actor)
+    case.state = transition.target
+    case.changed_at = desk.now
+    record_event(
+        desk,
+        case=case,
+        action=action.value,
+        permission=transition.permission,
+        moved=(transition.source, transition.target),
+        effective_on=effective_on,
+        note=note,
+        detail=detail,
+    )
+    return transition
+
+
+def record_event(
+    desk: Desk,
+    *,
+    case: Case | None,
+    action: str,
+    permission: Permission | None = None,
+    moved: tuple[State | None, State | None] = (None, None),
+    effective_on: date | None = None,
+    note: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append one event in the transaction of the act it tells of.
+
+    ``moved`` are the states before and after. ``detail`` and ``note`` carry codes, dates and the
+    officer's words, no personal data.
+    """
+    before, after = moved
+    role = desk.actor.role_for(permission) if permission is not None else None
+    event = Event(
+        agency_id=case.agency_id if case is not None else desk.actor.agency_id,
+        action=action,
+        from_state=before.value if before else None,
+        to_state=after.value if after else None,
+        actor_id=desk.actor.user_id,
+        actor_name=desk.actor.name,
+        role=role.value if role else None,
+        effective_on=effective_on or desk.today,
+        recorded_at=desk.now,
+        note=note,
+        detail=detail or {},
+    )
+    if case is not None:
+        desk.session.flush()
+        event.case_id = case.id
+    desk.session.add(event)
+
+
+def reckon_dates(desk: Desk, case: Case) -> None:
+    """Recompute the derived dates of ``case`` from its facts; no former result is an input."""
+    facts = clock_facts_of(case)
+    case.calendar_version = desk.calendar.version
+    if facts is None:
+        case.starts_on = case.original_due_on = case.due_on = case.office_due_on = None
+        case.is_suspended = False
+        return
+    result = reckon(facts, desk.calendar, today=desk.today, office_days=desk.office_days)
+    case.starts_on = result.starts_on
+    case.original_due_on = result.original_due_on
+    case.due_on = result.due_on
+    case.office_due_on = result.office_due_on
+    case.is_suspended = result.due_on is None

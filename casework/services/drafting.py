@@ -1,0 +1,91 @@
+"""拟稿: the reply in the making, version by version, up to the moment it goes to legal review."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from casework.domain.errors import RuleBroken
+from casework.domain.reply import ReplyContent, check_reply
+from casework.domain.workflow import Action
+from casework.models import Draft
+from casework.queries.case_facts import latest_draft
+from casework.services.case_file import CaseKey, carry_out, open_case
+from casework.services.letter_writing import compose_reply
+from casework.services.transaction import transaction
+
+if TYPE_CHECKING:
+    from casework.domain.grounds import Ground
+    from casework.models import Case
+    from casework.services.desk import Desk
+
+
+def save_draft(desk: Desk, case_id: int, content: ReplyContent, *, version: int | None) -> CaseKey:
+    """Keep a new version of the reply; what was approved before no longer counts.
+
+    Raises RuleBroken where the ground does not go with the statute or lacks what the law wants
+    beside it (reason, right agency, earlier reply …).
+    """
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        content = content.cleaned()
+        counted = check_reply(content, case.statute.value, decided_on=desk.today)
+        draft = _write_version(desk, case, content, counted)
+        carry_out(
+            desk,
+            case,
+            Action.SAVE_DRAFT,
+            detail={"draft": draft.version, "ground": draft.ground, "hash": draft.text_hash},
+        )
+        case.handler_id = case.handler_id or desk.actor.user_id
+        return CaseKey(case.id, case.number)
+
+
+def submit_draft(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
+    """提交法制审核: hand the newest version to a reviewer."""
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        draft = latest_draft(desk.session, case.id)
+        carry_out(
+            desk,
+            case,
+            Action.SUBMIT_DRAFT,
+            detail={"draft": draft.version, "hash": draft.text_hash} if draft else {},
+        )
+        if draft is None:
+            raise RuleBroken("draft_missing", "还没有稿件，请先拟稿")
+        draft.submitted_at = desk.now
+        return CaseKey(case.id, case.number)
+
+
+def recall_draft(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
+    """撤回送审稿: take a version back before the reviewer has spoken."""
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        carry_out(desk, case, Action.RECALL_DRAFT)
+        return CaseKey(case.id, case.number)
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a letter's text, the thing an approval is of."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_version(desk: Desk, case: Case, content: ReplyContent, counted: Ground) -> Draft:
+    former = latest_draft(desk.session, case.id)
+    text = desk.stationery.text_of(compose_reply(desk, case, content))
+    draft = Draft(
+        case_id=case.id,
+        version=former.version + 1 if former else 1,
+        outcome=content.outcome,
+        ground=counted.code,
+        grounds=list(content.grounds),
+        particulars={key.value: words for key, words in content.particulars.items()},
+        body=text,
+        text_hash=text_hash(text),
+        author_id=desk.actor.user_id,
+        saved_at=desk.now,
+    )
+    desk.session.add(draft)
+    desk.session.flush()
+    return draft

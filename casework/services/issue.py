@@ -1,0 +1,105 @@
+"""签发: the approved text becomes an official document with a 文号, once and unchangeable."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from casework.domain.errors import RuleBroken
+from casework.domain.grounds import Requirement
+from casework.domain.letter_kinds import LetterKind
+from casework.domain.reply import ReplyContent
+from casework.domain.text import clean_text
+from casework.domain.workflow import Action
+from casework.models import Document
+from casework.queries.case_facts import latest_draft
+from casework.services.case_file import CaseKey, carry_out, open_case
+from casework.services.drafting import text_hash
+from casework.services.letter_writing import compose_reply, document_prefix
+from casework.services.numbering import draw
+from casework.services.transaction import transaction
+
+if TYPE_CHECKING:
+    from casework.domain.numbers import SeriesNumber
+    from casework.models import Case, Draft
+    from casework.services.desk import Desk
+
+
+def issue_reply(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
+    """签发: draw the number, print the letter, freeze its bytes with their SHA-256.
+
+    Raises RuleBroken if the wording changed since the approval or a character cannot be drawn.
+    """
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        draft = latest_draft(desk.session, case.id)
+        carry_out(
+            desk,
+            case,
+            Action.ISSUE,
+            detail={"draft": draft.version, "hash": draft.text_hash} if draft else {},
+        )
+        if draft is None:
+            raise RuleBroken("draft_missing", "还没有稿件，请先拟稿")
+        document = _print(desk, case, draft)
+        desk.session.add(document)
+        case.ground = draft.ground
+        return CaseKey(case.id, case.number)
+
+
+def refuse_issue(desk: Desk, case_id: int, *, reason: str, version: int | None) -> CaseKey:
+    """不予签发: the leader sends the reply back with a reason."""
+    reason = clean_text(reason, keep_lines=True)
+    if not reason:
+        raise RuleBroken("reason_missing", "退回须写明意见，承办人据此修改", field="reason")
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        carry_out(desk, case, Action.REFUSE_ISSUE, note=reason)
+        return CaseKey(case.id, case.number)
+
+
+def content_of(draft: Draft) -> ReplyContent:
+    """Return what the drafter typed into ``draft``."""
+    return ReplyContent(
+        outcome=draft.outcome,
+        grounds=tuple(draft.grounds),
+        particulars={Requirement(key): text for key, text in draft.particulars.items()},
+    )
+
+
+def _print(desk: Desk, case: Case, draft: Draft) -> Document:
+    content = content_of(draft)
+    unnumbered = desk.stationery.text_of(compose_reply(desk, case, content))
+    if text_hash(unnumbered) != draft.text_hash:
+        raise RuleBroken(
+            "wording_changed",
+            "审核之后文书样式或本案事实有改动，答复书与审核过的文字不同，须退回重新送审",
+        )
+    number = draw_document_number(desk, case, LetterKind.REPLY)
+    letter = compose_reply(desk, case, content, number=str(number), dated_on=desk.today)
+    content_bytes = desk.stationery.pdf(letter, red_head=case.agency.red_head)
+    return Document(
+        case_id=case.id,
+        agency_id=case.agency_id,
+        kind=LetterKind.REPLY,
+        document_number=str(number),
+        title=letter.title,
+        dated_on=desk.today,
+        content=content_bytes,
+        sha256=hashlib.sha256(content_bytes).hexdigest(),
+        draft_id=draft.id,
+        issuer_id=desk.actor.user_id,
+        issued_at=desk.now,
+    )
+
+
+def draw_document_number(desk: Desk, case: Case, kind: LetterKind) -> SeriesNumber:
+    """Draw the next 文号 of a letter kind; numbering restarts with the Beijing year."""
+    [number] = draw(
+        desk.session,
+        agency_id=case.agency_id,
+        series=kind.value,
+        year=desk.today.year,
+        prefix=document_prefix(case.agency, kind),
+    )
+    return number

@@ -1,0 +1,146 @@
+"""Acts that move the clock: 补正, 征求意见, 延期 (条例第三十条、第三十二至三十四条).
+
+Each adds one dated fact and replays the rest; no deadline is typed by anybody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.domain.clock_checks import check_event
+from casework.domain.clock_events import ClockEvent, ClockEventKind
+from casework.domain.errors import RuleBroken
+from casework.domain.text import clean_text
+from casework.domain.workflow import Action
+from casework.models import ClockFact
+from casework.queries.case_facts import clock_facts_of
+from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates
+from casework.services.transaction import transaction
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from casework.domain.statutes import Party
+    from casework.services.desk import Desk
+
+
+def request_correction(
+    desk: Desk, case_id: int, *, on: date, reason: str, version: int | None
+) -> CaseKey:
+    """告知补正: tell the applicant once and for all what is unclear (第三十条, 7 working days)."""
+    return _add(
+        desk,
+        case_id,
+        Action.REQUEST_CORRECTION,
+        ClockEvent(kind=ClockEventKind.CORRECTION_REQUESTED, on=on),
+        reason=_required(reason, "请写明需要补正的事项", "reason"),
+        version=version,
+    )
+
+
+def receive_correction(desk: Desk, case_id: int, *, on: date, version: int | None) -> CaseKey:
+    """登记收到补正: the period begins anew from this day (第三十条)."""
+    return _add(
+        desk,
+        case_id,
+        Action.RECEIVE_CORRECTION,
+        ClockEvent(kind=ClockEventKind.CORRECTION_RECEIVED, on=on),
+        version=version,
+    )
+
+
+def start_consultation(
+    desk: Desk,
+    case_id: int,
+    *,
+    on: date,
+    party: Party,
+    whom: str,
+    reason: str = "",
+    version: int | None,
+) -> CaseKey:
+    """征求意见: ask a third party or another agency; the clock rests meanwhile (第三十三条)."""
+    return _add(
+        desk,
+        case_id,
+        Action.START_CONSULTATION,
+        ClockEvent(kind=ClockEventKind.CONSULTATION_STARTED, on=on, party=party),
+        whom=_required(whom, "请写明向谁征求意见", "whom"),
+        reason=clean_text(reason, keep_lines=True),
+        version=version,
+    )
+
+
+def end_consultation(
+    desk: Desk, case_id: int, *, on: date, party: Party, opinion: str, version: int | None
+) -> CaseKey:
+    """登记收到意见: the clock goes on from the next working day (第三十三条)."""
+    return _add(
+        desk,
+        case_id,
+        Action.END_CONSULTATION,
+        ClockEvent(kind=ClockEventKind.CONSULTATION_ENDED, on=on, party=party),
+        reason=_required(opinion, "请写明对方的意见；逾期未答复的写“逾期未答复”", "opinion"),
+        version=version,
+    )
+
+
+def extend_deadline(
+    desk: Desk, case_id: int, *, on: date, days: int, reason: str, version: int | None
+) -> CaseKey:
+    """办延期: once, with the consent of the 工作机构负责人, before the due day (第三十三条)."""
+    return _add(
+        desk,
+        case_id,
+        Action.EXTEND,
+        ClockEvent(kind=ClockEventKind.EXTENSION, on=on, days=days),
+        reason=_required(reason, "请写明延期的理由", "reason"),
+        version=version,
+    )
+
+
+def _required(text: str, sentence: str, field: str) -> str:
+    text = clean_text(text, keep_lines=True)
+    if not text:
+        raise RuleBroken(f"{field}_missing", sentence, field=field)
+    return text
+
+
+def _add(
+    desk: Desk,
+    case_id: int,
+    action: Action,
+    event: ClockEvent,
+    *,
+    whom: str = "",
+    reason: str = "",
+    version: int | None,
+) -> CaseKey:
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        carry_out(
+            desk,
+            case,
+            action,
+            effective_on=event.on,
+            note=reason,
+            detail={
+                "party": event.party.value if event.party else None,
+                "days": event.days,
+            },
+        )
+        facts = clock_facts_of(case)
+        if facts is not None:
+            check_event(facts, event, desk.calendar, today=desk.today)
+        case.clock_events.append(
+            ClockFact(
+                kind=event.kind.value,
+                happened_on=event.on,
+                party=event.party.value if event.party else None,
+                days=event.days,
+                whom=whom,
+                reason=reason,
+            )
+        )
+        reckon_dates(desk, case)
+        return CaseKey(case.id, case.number)

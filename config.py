@@ -1,0 +1,77 @@
+"""Settings, read from the environment once, at start-up; the package itself reads none."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+KEY_BYTES = 32
+
+
+def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return the settings of this installation; makes its home and its keys where missing.
+
+    ``CASEWORK_HOME`` (default ``./var``) holds everything that is the installation's own: the
+    database, the keys (mode 0600), the converted fonts. ``DATABASE_URL`` picks another database.
+    """
+    env = dict(os.environ if environ is None else environ)
+    home = Path(env.get("CASEWORK_HOME") or ROOT / "var").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    url = env.get("DATABASE_URL") or f"sqlite:///{home / 'casework.db'}"
+    is_sqlite = url.startswith("sqlite")
+    return {
+        "CASEWORK_HOME": home,
+        "SECRET_KEY": _key(home, "session").hex(),
+        "DATA_KEY": _key(home, "data"),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else _postgresql_options(),
+        "REPLY_WORKING_DAYS": _number(env, "REPLY_WORKING_DAYS", 15, lowest=1, highest=20),
+        "DEMO": env.get("CASEWORK_DEMO", "") == "1",
+        "FONT_CACHE": home / "fonts",
+        "FONT_FOLDER": Path(env.get("CASEWORK_FONTS") or home / "fonts" / "office"),
+        "SYSTEM_NAME": "依申请公开办件系统",
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": env.get("CASEWORK_HTTPS", "") == "1",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+    }
+
+
+def _postgresql_options() -> dict[str, Any]:
+    # prepare_threshold=None: PgBouncer breaks prepared statements, and generic plans can be slow.
+    return {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+
+
+def _number(env: dict[str, str], name: str, default: int, *, lowest: int, highest: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdigit() or not lowest <= int(text) <= highest:
+        msg = f"{name} 须是 {lowest} 到 {highest} 之间的整数，现在是“{text}”"
+        raise SystemExit(msg)
+    return int(text)
+
+
+def _key(home: Path, name: str) -> bytes:
+    """Return this installation's key, made on first use and readable by its owner only."""
+    folder = home / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{name}.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+    key = bytes.fromhex(path.read_text().strip())
+    if len(key) != KEY_BYTES:
+        msg = f"密钥文件 {path.name} 已损坏：应有 {KEY_BYTES} 个字节。请从备份恢复"
+        raise SystemExit(msg)
+    return key

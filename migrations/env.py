@@ -1,0 +1,46 @@
+"""How Alembic runs here, through Flask-Migrate.
+
+On SQLite a migration runs with foreign keys off and is checked afterwards: rebuilding a table with
+them on silently deletes its children (ON DELETE CASCADE fires on the DROP).
+"""
+
+from alembic import context
+from flask import current_app
+
+
+def _without_foreign_keys(connection):
+    if connection.dialect.name != "sqlite":
+        return
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+
+
+def _check_foreign_keys(connection):
+    if connection.dialect.name != "sqlite":
+        return
+    raw = connection.connection.driver_connection
+    broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+    raw.execute("PRAGMA foreign_keys=ON")
+    if broken:
+        raise RuntimeError(f"{len(broken)} rows point nowhere after the migration: {broken[:5]}")
+
+
+def run():
+    extension = current_app.extensions["migrate"].db
+    engine = extension.engine
+    with engine.connect() as connection:
+        _without_foreign_keys(connection)
+        context.configure(
+            connection=connection,
+            target_metadata=extension.metadata,
+            compare_type=True,
+            render_as_batch=False,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+        _check_foreign_keys(connection)
+
+
+run()
