@@ -1,0 +1,1 @@
+"""Ink and paper: values in, bytes out. Knows no database and no web."""

@@ -1,0 +1,244 @@
+"""The parts of a letter as rows: title, addressee, text, attachments, signature, tables.
+
+GB/T 9704-2012 7.3: title in 2号 centred; addressee flush left; text indented by two; 附件 named one
+line below the text; the agency centred over the date, the date four characters from the right
+edge, room for the seal above and below it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from casework.documents.official_page import (
+    BODY,
+    CELL,
+    HEADING,
+    MEASURE,
+    PITCH,
+    QUOTE,
+    SMALL,
+    SMALL_HEADING,
+    SMALL_SIZE,
+    SUBHEADING,
+    TITLE,
+    Row,
+    bound_to_next,
+    centred_rows,
+    kept_together,
+    line_row,
+    paragraph_rows,
+)
+from casework.documents.wording import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from casework.documents.chinese_text import Line
+    from casework.documents.official_page import Pen, Setter, TextStyle
+    from casework.documents.wording import Block, Letter
+
+BLANK = Row()
+_DATE_FROM_RIGHT = 4 * CELL
+_ROOM_FOR_SEAL = 2  # empty rows above the agency's name
+_LINES_WITH_SIGNATURE = 2  # the signature never stands alone on a page (7.3.5.5)
+_TABLE_LINE = 20.0
+_TABLE_PADDING = 5.0
+_LABEL_WIDTH = 6 * SMALL_SIZE + 2 * _TABLE_PADDING
+_BORDER = 0.75
+_MOST_TABLE_LINES = 26  # a longer cell goes on in a further row
+_ROW_SIZES = (2, 4)  # label and value, once or twice
+
+_TEXT_STYLES: dict[BlockKind, TextStyle] = {
+    BlockKind.PARAGRAPH: BODY,
+    BlockKind.QUOTE: QUOTE,
+    BlockKind.HEADING: HEADING,
+    BlockKind.SUBHEADING: SUBHEADING,
+    BlockKind.FLUSH: BODY,
+}
+
+
+def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> list[Row]:
+    """Return everything below the head, in order.
+
+    What follows the first page break of the body (意见回执) stands behind the signature.
+    """
+    proper, behind = _parted(letter.blocks)
+    rows = bound_to_next(centred_rows(setter, letter.title, TITLE))
+    if number_below_title and letter.number:
+        rows += bound_to_next(centred_rows(setter, letter.number, BODY))
+    rows.append(replace(BLANK, keep_with_next=True))
+    if letter.addressee:
+        rows += bound_to_next(paragraph_rows(setter, f"{letter.addressee}：", indent=0))
+    body = list(_body_rows(setter, proper))
+    ending = [*_attachment_rows(setter, letter.attachments), *_signature_rows(setter, letter)]
+    if ending:
+        rows += body[:-_LINES_WITH_SIGNATURE]
+        rows += kept_together([*body[-_LINES_WITH_SIGNATURE:], *ending])
+    else:
+        rows += body
+    if letter.contact:
+        rows += paragraph_rows(setter, f"（{letter.contact}）")
+    return rows + list(_body_rows(setter, behind))
+
+
+def _parted(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    for index, block in enumerate(blocks):
+        if block.kind is BlockKind.PAGE_BREAK:
+            return blocks[:index], blocks[index:]
+    return blocks, ()
+
+
+def _body_rows(setter: Setter, blocks: Sequence[Block]) -> Iterator[Row]:
+    new_page = False
+    for block in blocks:
+        if block.kind is BlockKind.PAGE_BREAK:
+            new_page = True
+            continue
+        rows = _block_rows(setter, block)
+        if new_page and rows:
+            rows[0] = replace(rows[0], new_page=True)
+            new_page = False
+        yield from rows
+
+
+def _block_rows(setter: Setter, block: Block) -> list[Row]:
+    if block.kind is BlockKind.BLANK:
+        return [BLANK]
+    if block.kind is BlockKind.ROW:
+        return _table_rows(setter, block)
+    if block.kind is BlockKind.TITLE:
+        rows = centred_rows(setter, block.text, TITLE)
+        return bound_to_next([*rows, BLANK])
+    indent = 0 if block.kind is BlockKind.FLUSH else 2 * CELL
+    rows = paragraph_rows(setter, block.text, _TEXT_STYLES[block.kind], indent=indent)
+    if block.kind in {BlockKind.HEADING, BlockKind.SUBHEADING}:
+        return bound_to_next(rows)
+    return rows
+
+
+def _attachment_rows(setter: Setter, attachments: Sequence[str]) -> list[Row]:
+    """附件说明 (7.3.4): further lines of a name stand below its first character."""
+    if not attachments:
+        return []
+    rows = [BLANK]
+    start = 2 * CELL
+    label = "附件："
+    name_at = start + setter.width(label, BODY)
+    for number, name in enumerate(attachments, start=1):
+        ordinal = f"{number}." if len(attachments) > 1 else ""
+        text_at = name_at + setter.width(ordinal, BODY)
+        lines = setter.lines(name, measure=MEASURE - text_at)
+        for index, line in enumerate(lines):
+            lead = (("" if number > 1 else label), ordinal) if index == 0 else ("", "")
+            rows.append(_hanging_row(line, lead, (start, name_at, text_at)))
+    return rows
+
+
+def _hanging_row(line: Line, lead: tuple[str, str], places: tuple[float, float, float]) -> Row:
+    words = line_row(line, BODY, x=places[2])
+
+    def draw(pen: Pen, left: float, top: float) -> None:
+        baseline = top - PITCH / 2 - 0.38 * BODY.size
+        for text, place in zip(lead, places, strict=False):
+            pen.text(text, BODY, left + place, baseline)
+        if words.draw:
+            words.draw(pen, left, top)
+
+    return Row(draw=draw)
+
+
+def _signature_rows(setter: Setter, letter: Letter) -> list[Row]:
+    """发文机关署名 centred on the 成文日期 (7.3.5.1); nothing is printed where the seal goes."""
+    if not letter.agency:
+        return []
+    names = setter.lines(letter.agency, measure=MEASURE - _DATE_FROM_RIGHT, justify=False)
+    widths = [setter.line_width(line, BODY) for line in names]
+    date_width = setter.width(letter.dated, BODY)
+    middle = MEASURE - _DATE_FROM_RIGHT - date_width / 2
+    # A name wider than the room keeps two characters from the edge and the date moves under it.
+    middle = min(middle, MEASURE - 2 * CELL - max(widths) / 2)
+    rows = [BLANK] * _ROOM_FOR_SEAL
+    rows += [
+        line_row(line, BODY, x=middle - width / 2)
+        for line, width in zip(names, widths, strict=True)
+    ]
+    for line in setter.lines(letter.dated, justify=False):
+        rows.append(line_row(line, BODY, x=middle - date_width / 2))
+    return rows
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+def _table_rows(setter: Setter, block: Block) -> list[Row]:
+    """One row of a form: labels in 黑体, values beside them, a frame round each cell."""
+    cells = block.cells
+    if len(cells) in _ROW_SIZES:
+        value_width = MEASURE * 2 / len(cells) - _LABEL_WIDTH
+        widths = [_LABEL_WIDTH, value_width] * (len(cells) // 2)
+        styles = [SMALL_HEADING, SMALL] * (len(cells) // 2)
+    else:
+        widths = [MEASURE / len(cells)] * len(cells)
+        styles = [SMALL] * len(cells)
+    columns = [
+        _cell_lines(setter, text, style, width)
+        for text, style, width in zip(cells, styles, widths, strict=True)
+    ]
+    depth = max(block.least_lines, *(len(lines) for lines in columns))
+    return [
+        _framed_row(
+            setter,
+            [lines[start : start + _MOST_TABLE_LINES] for lines in columns],
+            styles,
+            widths,
+            min(depth - start, _MOST_TABLE_LINES),
+        )
+        for start in range(0, depth, _MOST_TABLE_LINES)
+    ]
+
+
+def _cell_lines(setter: Setter, text: str, style: TextStyle, width: float) -> list[Line]:
+    return [
+        line
+        for paragraph in text.split("\n")
+        for line in setter.lines(paragraph, style, measure=width - 2 * _TABLE_PADDING)
+    ]
+
+
+def _framed_row(
+    setter: Setter,
+    columns: list[list[Line]],
+    styles: list[TextStyle],
+    widths: list[float],
+    depth: int,
+) -> Row:
+    height = depth * _TABLE_LINE + 2 * _TABLE_PADDING
+
+    def draw(pen: Pen, left: float, top: float) -> None:
+        x = left
+        for lines, style, width in zip(columns, styles, widths, strict=True):
+            _frame(pen, x, top, width, height)
+            centred = style is SMALL_HEADING
+            block_top = top - (height - len(lines) * _TABLE_LINE) / 2
+            if not centred and depth > len(lines):
+                block_top = top - _TABLE_PADDING
+            for index, line in enumerate(lines):
+                spare = width - 2 * _TABLE_PADDING - setter.line_width(line, style)
+                at = x + _TABLE_PADDING + (spare / 2 if centred else 0)
+                middle = block_top - (index + 0.5) * _TABLE_LINE
+                pen.line(line, style, at, middle - 0.38 * style.size)
+            x += width
+
+    return Row(height=height, draw=draw)
+
+
+def _frame(pen: Pen, x: float, top: float, width: float, height: float) -> None:
+    bottom, right = top - height, x + width
+    for start, end in (
+        ((x, top), (right, top)),
+        ((x, bottom), (right, bottom)),
+        ((x, top), (x, bottom)),
+        ((right, top), (right, bottom)),
+    ):
+        pen.rule(*start, *end, _BORDER)

@@ -1,0 +1,229 @@
+"""A letter as PDF: values in, bytes out, the same bytes every time.
+
+Order and places follow GB/T 9704-2012 chapter 7 (heads: 7.2 and 10.1; title, addressee, text,
+attachments, signature and date: 7.3; page numbers: 7.5). The place of the seal stays free.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reportlab import rl_config
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from casework.documents.fonts import FontRole
+from casework.documents.letter_rows import letter_rows
+from casework.documents.official_page import (
+    BODY,
+    BODY_SIZE,
+    DEPTH,
+    FOLIO,
+    LEFT,
+    MEASURE,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    PITCH,
+    RED,
+    TOP,
+    Pen,
+    Row,
+    Setter,
+    TextStyle,
+    centred_rows,
+    deal,
+    line_row,
+)
+from casework.documents.wording import letter_text
+from casework.domain.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from casework.documents.fonts import FontSet
+    from casework.documents.wording import Letter
+
+# ReportLab fetches nothing for us, whatever a text contains.
+rl_config.trustedSchemes = []
+rl_config.trustedHosts = []
+
+_drawing = threading.Lock()  # a ReportLab face keeps a read position: one document at a time
+_FOLIO_DROP = 7 * mm  # 7.5: below the type area
+_NAME_BELOW_TOP = 35 * mm  # 7.2.4: upper edge of the red name, from the head of the type area
+_RULE_BELOW_NUMBER = 4 * mm  # 7.2.7
+_LARGEST_NAME = 42.0
+_LETTER_NAME_TOP = 30 * mm  # 10.1: from the edge of the paper
+_LETTER_RULE_GAP = 4 * mm
+_LETTER_FOOT = 20 * mm
+_LETTER_RULE = 170 * mm
+_LETTER_NAME_SIZE = 30.0
+_WATERMARK = "草稿"
+_WATERMARK_STYLE = TextStyle(
+    role=FontRole.HEADING, size=150.0, cell=180.0, color=(0.91, 0.91, 0.91)
+)
+
+
+class HeadStyle(StrEnum):
+    """版头: what stands above the title."""
+
+    PLAIN = "plain"
+    RED = "red"
+    LETTER = "letter"
+
+    @property
+    def label(self) -> str:
+        """The words on the settings page."""
+        return _HEAD_LABELS[self]
+
+
+_HEAD_LABELS = {
+    HeadStyle.PLAIN: "无版头",
+    HeadStyle.RED: "文件格式（红头、红色分隔线）",
+    HeadStyle.LETTER: "信函格式（红头、红色双线）",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterStyle:
+    """How the office's letters look.
+
+    ``issuer`` is the 发文机关标志 in the red head, the agency of the letter if empty.
+    """
+
+    head: HeadStyle = HeadStyle.PLAIN
+    issuer: str = ""
+    page_numbers: bool = True
+
+
+PLAIN = LetterStyle()
+
+
+def render_pdf(
+    letter: Letter, *, fonts: FontSet, style: LetterStyle = PLAIN, draft: bool = False
+) -> bytes:
+    """Return the letter as PDF; the same letter, fonts and style give the same bytes.
+
+    A draft bears 草稿 behind its text and prints 〓 for what no face can draw. A letter that is
+    not a draft is refused then: RuleBroken(undrawable) names the characters.
+    """
+    if not draft:
+        refuse_undrawable(letter, fonts)
+    issuer = style.issuer or letter.agency
+    setter = Setter(fonts)
+    buffer = io.BytesIO()
+    with _drawing:
+        canvas = Canvas(
+            buffer,
+            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            invariant=1,
+            pageCompression=1,
+            lang="zh-CN",
+            # or the page would name Helvetica, which is not embedded
+            initialFontName=fonts.bundled(BODY.role).fontName,  # type: ignore[arg-type] # stub
+        )
+        canvas.setTitle(letter.title)
+        canvas.setAuthor(letter.agency)
+        canvas.setSubject(letter.number or letter.title)
+        canvas.setCreator("casework")
+        pen = Pen(setter, canvas)
+        rows = letter_rows(setter, letter, number_below_title=style.head is HeadStyle.PLAIN)
+        head = _HEADS[style.head](setter, issuer, letter.number)
+        for number, page in enumerate(deal([*head, *rows]), start=1):
+            if draft:
+                _watermark(canvas, pen)
+            if style.head is HeadStyle.LETTER and number == 1:
+                _draw_letter_head(pen, issuer)
+            elif style.page_numbers:
+                _draw_folio(pen, number)
+            for row, top in page:
+                if row.draw:
+                    row.draw(pen, LEFT, PAGE_HEIGHT - TOP - top)
+            canvas.showPage()
+        canvas.save()
+    return buffer.getvalue()
+
+
+def refuse_undrawable(letter: Letter, fonts: FontSet) -> None:
+    """Raise RuleBroken if a character of the letter is in no face, naming each."""
+    if missing := fonts.undrawable(letter_text(letter)):
+        named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in missing)
+        raise RuleBroken(
+            "undrawable",
+            f"现有字体没有{named}，文书不能签发。请您把含有这些字的字体文件放入单位字体目录后重试。",
+            field="body",
+        )
+
+
+# --- heads -------------------------------------------------------------------------------------
+
+
+def _plain_head(_setter: Setter, _issuer: str, _number: str) -> list[Row]:
+    return []
+
+
+def _red_head(setter: Setter, issuer: str, number: str) -> list[Row]:
+    """文件格式: red name, 发文字号 two lines below it, red rule, title two lines below that."""
+    size = min(_LARGEST_NAME, MEASURE / max(1, len(issuer)))
+    name_style = TextStyle(role=FontRole.TITLE, size=size, cell=size, color=RED, bold=True)
+    rows = [Row(height=_NAME_BELOW_TOP)]
+    rows += centred_rows(setter, issuer, name_style, height=size)
+    rows += [Row(), Row(), *(centred_rows(setter, number, BODY) or [Row()])]
+
+    def draw(pen: Pen, left: float, top: float) -> None:
+        rule_at = top - _RULE_BELOW_NUMBER
+        pen.rule(left, rule_at, left + MEASURE, rule_at, 1.4, RED)
+
+    rows.append(Row(height=_RULE_BELOW_NUMBER, draw=draw))
+    used = sum(row.height for row in rows)
+    return [*rows, Row(height=2 * PITCH + -used % PITCH)]
+
+
+def _letter_head(setter: Setter, _issuer: str, number: str) -> list[Row]:
+    """信函格式: the number right under the double line, the title two lines below."""
+    rows = [Row(height=2 * PITCH - BODY_SIZE * 7 / 8)]
+    for line in setter.lines(number, justify=False):
+        at = MEASURE - setter.line_width(line, BODY)
+        rows.append(line_row(line, BODY, x=at))
+    used = sum(row.height for row in rows)
+    return [*rows, Row(height=2 * PITCH + -used % PITCH)]
+
+
+_HEADS = {
+    HeadStyle.PLAIN: _plain_head,
+    HeadStyle.RED: _red_head,
+    HeadStyle.LETTER: _letter_head,
+}
+
+
+def _draw_letter_head(pen: Pen, issuer: str) -> None:
+    size = min(_LETTER_NAME_SIZE, MEASURE / max(1, len(issuer)))
+    name_style = TextStyle(role=FontRole.TITLE, size=size, cell=size, color=RED, bold=True)
+    width = pen.setter.width(issuer, name_style)
+    baseline = PAGE_HEIGHT - _LETTER_NAME_TOP - 0.88 * size
+    pen.text(issuer, name_style, (PAGE_WIDTH - width) / 2, baseline)
+    left, right = (PAGE_WIDTH - _LETTER_RULE) / 2, (PAGE_WIDTH + _LETTER_RULE) / 2
+    upper = PAGE_HEIGHT - _LETTER_NAME_TOP - size - _LETTER_RULE_GAP
+    for y, thick in ((upper, 2.0), (upper - 3, 0.7)):  # thick above thin
+        pen.rule(left, y, right, y, thick, RED)
+    for y, thick in ((_LETTER_FOOT + 3, 0.7), (_LETTER_FOOT, 2.0)):  # thin above thick
+        pen.rule(left, y, right, y, thick, RED)
+
+
+def _draw_folio(pen: Pen, number: int) -> None:
+    """页码: one character from the outer edge, odd pages right, even pages left."""
+    text = f"— {number} —"
+    width = pen.setter.width(text, FOLIO)
+    x = LEFT + MEASURE - FOLIO.cell - width if number % 2 else LEFT + FOLIO.cell
+    baseline = PAGE_HEIGHT - TOP - DEPTH - _FOLIO_DROP - FOLIO.size * 0.88
+    pen.text(text, FOLIO, x, baseline)
+
+
+def _watermark(canvas: Canvas, pen: Pen) -> None:
+    canvas.saveState()
+    canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
+    canvas.rotate(50)
+    width = pen.setter.width(_WATERMARK, _WATERMARK_STYLE)
+    pen.text(_WATERMARK, _WATERMARK_STYLE, -width / 2, -_WATERMARK_STYLE.size * 0.38)
+    canvas.restoreState()
