@@ -1,4 +1,7 @@
-"""收到和处理政府信息公开申请情况, from 2021 (国办公开办函〔2021〕30号)."""
+"""收到和处理政府信息公开申请情况, from 2021 (国办公开办函〔2021〕30号).
+
+The columns and the relief table are those of the form before it; 其他处理 has three rows now.
+"""
 
 from __future__ import annotations
 
