@@ -1,19 +1,64 @@
-# 依申请公开办件系统: make run starts it, make test runs everything CI runs.
+# 依申请公开办件系统
+#   make run    第一次会装好环境、建库、装入演示数据，然后打开 http://127.0.0.1:8000
+#   make test   与 CI 完全相同的全部检查
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.made-from
-RUN_STAMP := $(VENV)/.made-from-run-time
+RUNTIME := $(VENV)/.runtime-from-lock
+TOOLS := $(VENV)/.tools-from-lock
+PORT ?= 8000
+export CASEWORK_HOME ?= $(CURDIR)/var
 
-.PHONY: run setup test
-setup: $(RUN_STAMP)
+.PHONY: run setup test lint types layers tests tests-postgresql browser lock bench clean
 
-$(RUN_STAMP): requirements.lock setup.cfg
+run: setup
+	CASEWORK_DEMO=1 $(BIN)/casework db upgrade
+	CASEWORK_DEMO=1 $(BIN)/casework demo load
+	CASEWORK_DEMO=1 $(BIN)/casework serve --port $(PORT)
+
+setup: $(RUNTIME)
+
+$(RUNTIME): requirements.lock setup.cfg
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 以上（含 venv）：Debian、Ubuntu 上先执行 apt-get install python3 python3-venv"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(STAMP): requirements-dev.lock $(RUN_STAMP)
+$(TOOLS): requirements-dev.lock $(RUNTIME)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	touch $@
+
+test: lint types layers tests tests-postgresql browser
+
+lint: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TOOLS)
+	$(BIN)/mypy
+
+layers: $(TOOLS)
+	$(BIN)/lint-imports
+
+tests: $(TOOLS)
+	rm -f .coverage .coverage.*
+	$(BIN)/pytest -n 2 -m "not browser" --cov --cov-report=
+	$(BIN)/coverage report --skip-covered
+
+tests-postgresql: $(TOOLS)
+	CASEWORK_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser" tests/services tests/queries tests/web tests/models
+
+browser: $(TOOLS)
+	$(BIN)/pytest -m browser tests/browser
+
+lock: $(TOOLS)
+	uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	uv pip compile setup.cfg --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
+
+bench: $(TOOLS)
+	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage*

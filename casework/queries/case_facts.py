@@ -32,8 +32,11 @@ def latest_review(session: Session, draft_id: int) -> Review | None:
 
 
 def clock_events_of(case: Case) -> tuple[ClockEvent, ...]:
-    """Return the dated facts of ``case`` as the clock reads them."""
-    return tuple(
+    """Return the dated facts of ``case`` as the clock reads them.
+
+    A case that ended without a reply (撤回 …) adds its end: its clock stands still from there.
+    """
+    events = [
         ClockEvent(
             kind=ClockEventKind(fact.kind),
             on=fact.happened_on,
@@ -41,7 +44,10 @@ def clock_events_of(case: Case) -> tuple[ClockEvent, ...]:
             days=fact.days,
         )
         for fact in case.clock_events
-    )
+    ]
+    if case.closed_on is not None and case.replied_on is None:
+        events.append(ClockEvent(kind=ClockEventKind.CLOSED, on=case.closed_on))
+    return tuple(events)
 
 
 def clock_facts_of(case: Case) -> ClockFacts | None:

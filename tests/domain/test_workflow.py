@@ -1,0 +1,193 @@
+"""Role × state × act, written out cell by cell; what is not written here must be refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from casework.domain.errors import PermissionRefused, TransitionRefused
+from casework.domain.facts import CaseFacts
+from casework.domain.permissions import ADMINISTRATORS, GRANTS, Actor, Permission, Role, check_roles
+from casework.domain.workflow import TRANSITIONS, Action, State, decide, list_offers
+
+RECEIVED = date(2026, 9, 7)  # a Monday
+ME, SOMEBODY, THIRD = 1, 2, 3
+
+# One row per state, one column per role: what that role may do to a case there when the draft in
+# hand was written and reviewed by others and no consultation is open.
+ALLOWED = """
+awaiting_confirmation | clerk: confirm_receipt withdraw
+awaiting_assignment   | clerk: assign request_correction start_consultation withdraw correct_receipt
+awaiting_assignment   | handler: request_correction start_consultation
+awaiting_assignment   | leader: assign extend
+drafting              | clerk: assign request_correction start_consultation withdraw correct_receipt
+drafting              | handler: save_draft submit_draft request_correction start_consultation
+drafting              | leader: assign extend
+awaiting_correction   | clerk: receive_correction withdraw correct_receipt
+awaiting_correction   | handler: receive_correction
+in_review             | clerk: start_consultation withdraw correct_receipt
+in_review             | handler: recall_draft start_consultation
+in_review             | legal_reviewer: approve return_draft
+in_review             | leader: extend
+returned              | clerk: assign request_correction start_consultation withdraw correct_receipt
+returned              | handler: save_draft submit_draft request_correction start_consultation
+returned              | leader: assign extend
+awaiting_issue        | clerk: start_consultation withdraw correct_receipt
+awaiting_issue        | handler: start_consultation
+awaiting_issue        | leader: issue refuse_issue extend
+awaiting_dispatch     | clerk: dispatch correct_receipt
+dispatched            | clerk: close correct_receipt record_relief
+closed                | clerk: archive record_relief
+archived              | clerk: record_relief
+"""
+
+
+def allowed_cells() -> set[tuple[Role, State, Action]]:
+    cells = set()
+    for line in ALLOWED.strip().splitlines():
+        state, rest = line.split("|")
+        role, actions = rest.split(":")
+        cells |= {(Role(role.strip()), State(state.strip()), Action(a)) for a in actions.split()}
+    return cells
+
+
+def facts(state: State, **changes: object) -> CaseFacts:
+    values: dict[str, object] = {
+        "number": "青资公开〔2026〕147号",
+        "state": state,
+        "agency_path": "/1/2/",
+        "received_on": None if state is State.AWAITING_CONFIRMATION else RECEIVED,
+        "drafter_id": SOMEBODY,
+        "reviewer_id": THIRD,
+        "draft_hash": "a" * 64,
+        "approved_hash": "a" * 64,
+    }
+    return CaseFacts(**(values | changes))  # type: ignore[arg-type]
+
+
+def actor(*roles: Role, path: str = "/1/2/", user_id: int | None = ME) -> Actor:
+    return Actor(
+        user_id=user_id, name="周敏", agency_id=2, agency_path=path, roles=frozenset(roles)
+    )
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("role", list(Role))
+def test_acceptance_39_every_role_state_and_act(role: Role, state: State, action: Action) -> None:
+    if (role, state, action) in allowed_cells():
+        assert decide(facts(state), action, actor(role)).source is state
+    else:
+        with pytest.raises((PermissionRefused, TransitionRefused)):
+            decide(facts(state), action, actor(role))
+
+
+def test_every_act_stands_in_the_table_once() -> None:
+    assert set(TRANSITIONS) == set(Action)
+    assert all(rule.action is action for action, rule in TRANSITIONS.items())
+
+
+def test_every_state_can_be_reached_and_left() -> None:
+    targets = {rule.target for rule in TRANSITIONS.values() if rule.target}
+    assert targets | {State.AWAITING_CONFIRMATION, State.AWAITING_ASSIGNMENT} == set(State)
+    # 已归档 is the end; a 复议 may still be recorded against it, which moves nothing.
+    moves = {s for rule in TRANSITIONS.values() if rule.target for s in rule.sources}
+    assert moves == set(State) - {State.ARCHIVED}
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.RETURN_DRAFT])
+def test_acceptance_40_nobody_reviews_their_own_draft(action: Action) -> None:
+    both = actor(Role.HANDLER, Role.LEGAL_REVIEWER)
+    with pytest.raises(TransitionRefused, match="您起草的"):
+        decide(facts(State.IN_REVIEW, drafter_id=ME), action, both)
+
+
+@pytest.mark.parametrize("mine", ["drafter_id", "reviewer_id"])
+def test_nobody_issues_what_they_drafted_or_reviewed(mine: str) -> None:
+    everything = actor(Role.HANDLER, Role.LEGAL_REVIEWER, Role.LEADER)
+    with pytest.raises(TransitionRefused, match="须由他人签发"):
+        decide(facts(State.AWAITING_ISSUE, **{mine: ME}), Action.ISSUE, everything)
+
+
+def test_a_one_person_office_is_an_exception_on_record() -> None:
+    everything = actor(Role.HANDLER, Role.LEGAL_REVIEWER, Role.LEADER)
+    alone = {"drafter_id": ME, "reviewer_id": ME, "one_person_office": True}
+    assert decide(facts(State.IN_REVIEW, **alone), Action.APPROVE, everything)
+    assert decide(facts(State.AWAITING_ISSUE, **alone), Action.ISSUE, everything)
+
+
+@pytest.mark.parametrize("approved", [None, "b" * 64])
+def test_only_the_approved_text_is_issued(approved: str | None) -> None:
+    with pytest.raises(TransitionRefused, match="重新送审"):
+        decide(
+            facts(State.AWAITING_ISSUE, approved_hash=approved), Action.ISSUE, actor(Role.LEADER)
+        )
+
+
+def test_nothing_goes_to_review_without_a_draft_or_during_a_consultation() -> None:
+    handler = actor(Role.HANDLER)
+    with pytest.raises(TransitionRefused, match="请先拟稿"):
+        decide(facts(State.DRAFTING, draft_hash=None), Action.SUBMIT_DRAFT, handler)
+    with pytest.raises(TransitionRefused, match="征求意见尚未结束"):
+        decide(facts(State.DRAFTING, consultation_open=True), Action.SUBMIT_DRAFT, handler)
+
+
+def test_a_consultation_ends_only_if_one_is_open() -> None:
+    clerk = actor(Role.CLERK)
+    with pytest.raises(TransitionRefused, match="没有正在进行"):
+        decide(facts(State.DRAFTING), Action.END_CONSULTATION, clerk)
+    open_one = facts(State.DRAFTING, consultation_open=True)
+    assert decide(open_one, Action.END_CONSULTATION, clerk).target is State.DRAFTING
+
+
+def test_the_2007_regulation_knows_no_correction_stop() -> None:
+    old = facts(State.DRAFTING, correction_allowed=False)
+    with pytest.raises(TransitionRefused, match="告知作出更改补充"):
+        decide(old, Action.REQUEST_CORRECTION, actor(Role.HANDLER))
+
+
+@pytest.mark.parametrize("path", ["/1/3/", "/1/2/7/", "/2/"])
+def test_a_case_of_another_agency_is_out_of_reach(path: str) -> None:
+    with pytest.raises(PermissionRefused):
+        decide(facts(State.AWAITING_ASSIGNMENT), Action.ASSIGN, actor(Role.CLERK, path=path))
+
+
+def test_a_case_below_is_within_reach() -> None:
+    assert decide(facts(State.AWAITING_ASSIGNMENT), Action.ASSIGN, actor(Role.CLERK, path="/1/"))
+
+
+def test_offers_say_why_not() -> None:
+    offers = {
+        offer.action: offer for offer in list_offers(facts(State.DRAFTING), actor(Role.HANDLER))
+    }
+    assert offers[Action.SAVE_DRAFT].is_open
+    assert offers[Action.ISSUE].why_not == "您没有“签发”的权限，请找签发人办理"
+    assert offers[Action.RECALL_DRAFT].why_not == "案件现在是“拟办中”，不能撤回送审稿"
+    assert set(offers) == set(Action)
+
+
+def test_acceptance_50_permissions_are_distinct_and_labelled() -> None:
+    assert len({permission.value for permission in Permission}) == len(Permission.__members__)
+    assert len({permission.label for permission in Permission}) == len(Permission)
+
+
+def test_every_permission_is_granted_to_somebody_and_administrators_see_no_case() -> None:
+    granted = frozenset().union(*GRANTS.values())
+    assert granted == set(Permission)
+    for role in ADMINISTRATORS:
+        assert Permission.VIEW_CASES not in GRANTS[role]
+        assert Permission.REVEAL_PERSONAL_DATA not in GRANTS[role]
+
+
+@pytest.mark.parametrize(
+    ("roles", "fits"),
+    [
+        ({Role.CLERK, Role.HANDLER}, True),
+        ({Role.SYSTEM_ADMIN}, True),
+        ({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}, False),
+        ({Role.AUDITOR, Role.CLERK}, False),
+    ],
+)
+def test_three_administrators_are_three_persons(roles: set[Role], fits: bool) -> None:  # noqa: FBT001
+    assert (check_roles(frozenset(roles)) is None) is fits
