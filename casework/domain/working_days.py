@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _WEEK = 7
 _WORKING_WEEK = 5
-_WEEKEND_NAMES = {6: "周六", 0: "周日"}  # by ordinal % 7; 0001-01-01, ordinal 1, was a Monday
+_WEEKEND = {6: "周六", 0: "周日"}  # by ordinal % 7; 0001-01-01, ordinal 1, was a Monday
+WEEKEND_NAMES = frozenset(_WEEKEND.values())
+"""What ``Day.name`` says of a day off that no notice names."""
 _TABLE_SLACK = 800
 """Days tabulated past the horizon, so that provisional deadlines cost no more than known ones."""
 
@@ -123,7 +125,7 @@ class WorkingDayCalendar:
         for ordinal in range(first.toordinal(), end + 1):
             day = date.fromordinal(ordinal)
             listed = by_day.get(day)
-            if listed.kind.counts if listed else ordinal % _WEEK not in _WEEKEND_NAMES:
+            if listed.kind.counts if listed else ordinal % _WEEK not in _WEEKEND:
                 days.append(day)
             rank[day] = len(days) - 1
         put = object.__setattr__  # the tables of a frozen calendar are filled once, here
@@ -192,7 +194,7 @@ class WorkingDayCalendar:
     def kind(self, day: date) -> DayKind:
         """Return which of the three kinds ``day`` is."""
         change = self._by_day.get(day)
-        weekend = day.toordinal() % _WEEK in _WEEKEND_NAMES
+        weekend = day.toordinal() % _WEEK in _WEEKEND
         works = change.kind.counts if change else not weekend
         if not works:
             return DayKind.OFF
@@ -201,7 +203,7 @@ class WorkingDayCalendar:
     def describe(self, day: date) -> Day:
         """Return kind, name and notice of ``day``, and whether they are provisional."""
         change = self._by_day.get(day)
-        name = change.name if change else _WEEKEND_NAMES.get(day.toordinal() % _WEEK, "")
+        name = change.name if change else _WEEKEND.get(day.toordinal() % _WEEK, "")
         notice = change.notice if change else ""
         return Day(day, self.kind(day), name, notice, self.is_provisional(day))
 
