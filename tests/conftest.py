@@ -48,7 +48,7 @@ def settings_for(home: Path, url: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     home = tmp_path_factory.mktemp("home")
     application = create_app(
         settings_for(home, database_url), template_folder=config.ROOT / "templates"
@@ -57,7 +57,9 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
     with application.app_context():
         upgrade()
-    return application
+    yield application
+    with application.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
