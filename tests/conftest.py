@@ -104,7 +104,7 @@ def add_agency(
         path=f"/new/{code}/",
         number_prefix=prefix,
         red_head=name,
-        review_body="青沅市人民政府",
+        superior_government="青沅市人民政府",
         court="青沅市临江区人民法院",
         contact_office="政府信息公开办公室",
         contact_phone="0000-8620000",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.models.base import Base, BigKey
+from casework.domain.remedies import Standing
+from casework.models.base import Base, BigKey, enum_by_value
 
 
 class Agency(Base):
@@ -29,12 +30,17 @@ class Agency(Base):
     number_prefix: Mapped[str]
     # 发文机关标志, the red head of a letter
     red_head: Mapped[str]
-    # 复议机关 and 有管辖权的法院, named in every reply (条例第五十一条)
-    review_body: Mapped[str] = mapped_column(default="")
+    # What settles the 复议机关 that every reply names, and the court (domain.remedies).
+    standing: Mapped[Standing] = mapped_column(
+        enum_by_value(Standing, "standing"), default=Standing.DEPARTMENT
+    )
+    superior_government: Mapped[str] = mapped_column(default="")
+    superior_department: Mapped[str] = mapped_column(default="")
     court: Mapped[str] = mapped_column(default="")
     contact_office: Mapped[str] = mapped_column(default="")
     contact_phone: Mapped[str] = mapped_column(default="")
     contact_address: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
     # A one-person office is a recorded exception, never a silent one.
     one_person_reason: Mapped[str] = mapped_column(default="")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.domain.errors import NotFound, RuleBroken
+from casework.domain.remedies import Standing
 from casework.domain.text import clean_text
 from casework.models import Agency
 from casework.services.case_file import record_event
@@ -28,11 +29,14 @@ class AgencyData:
     short_name: str = ""
     number_prefix: str = ""
     red_head: str = ""
-    review_body: str = ""
+    standing: Standing = Standing.DEPARTMENT
+    superior_government: str = ""
+    superior_department: str = ""
     court: str = ""
     contact_office: str = ""
     contact_phone: str = ""
     contact_address: str = ""
+    postcode: str = ""
     one_person_reason: str = ""
 
 
@@ -65,11 +69,14 @@ def write_agency(session: Session, data: AgencyData, *, parent_id: int | None) -
         path=f"/new/{code}/",
         number_prefix=clean_text(data.number_prefix) or f"{name}公开",
         red_head=clean_text(data.red_head) or name,
-        review_body=clean_text(data.review_body),
+        standing=data.standing,
+        superior_government=clean_text(data.superior_government),
+        superior_department=clean_text(data.superior_department),
         court=clean_text(data.court),
         contact_office=clean_text(data.contact_office),
         contact_phone=clean_text(data.contact_phone),
         contact_address=clean_text(data.contact_address),
+        postcode=clean_text(data.postcode),
         one_person_reason=clean_text(data.one_person_reason),
     )
     session.add(agency)

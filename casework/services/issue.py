@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from casework.documents.letter_templates import answer_kind
 from casework.domain.errors import RuleBroken
 from casework.domain.grounds import Requirement
-from casework.domain.letter_kinds import LetterKind
+from casework.domain.outcomes import get_ground
 from casework.domain.reply import ReplyContent
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
@@ -20,6 +21,7 @@ from casework.services.numbering import draw
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
+    from casework.domain.letter_kinds import LetterKind
     from casework.domain.numbers import SeriesNumber
     from casework.models import Case, Draft
     from casework.services.desk import Desk
@@ -75,13 +77,14 @@ def _print(desk: Desk, case: Case, draft: Draft) -> Document:
             "wording_changed",
             "审核之后文书样式或本案事实有改动，答复书与审核过的文字不同，须退回重新送审",
         )
-    number = draw_document_number(desk, case, LetterKind.REPLY)
+    kind = answer_kind(get_ground(draft.ground))
+    number = draw_document_number(desk, case, kind)
     letter = compose_reply(desk, case, content, number=str(number), dated_on=desk.today)
     content_bytes = desk.stationery.pdf(letter, red_head=case.agency.red_head)
     return Document(
         case_id=case.id,
         agency_id=case.agency_id,
-        kind=LetterKind.REPLY,
+        kind=kind,
         document_number=str(number),
         title=letter.title,
         dated_on=desk.today,

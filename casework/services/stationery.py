@@ -1,7 +1,7 @@
 """The stationery: wording templates and fonts, loaded once per process.
 
-Services ask it for a letter's text (what is approved) and its PDF (what is sent); it knows no
-case and no database.
+Acts ask it for a letter's text (what is approved) and its PDF (what is sent); it knows no case
+and no database.
 """
 
 from __future__ import annotations
@@ -9,63 +9,72 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from casework.documents import letters
 from casework.documents.fonts import FontSet, load_fonts
-from casework.documents.wording import Letter, Template, letter_text, parse, render
-from casework.domain.errors import RuleBroken
+from casework.documents.letter_templates import LetterTemplates, load_templates
+from casework.documents.letters import HeadStyle, LetterStyle, render_pdf
+from casework.documents.wording import Letter, letter_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from casework.domain.grounds import Ground
     from casework.domain.letter_kinds import LetterKind
 
 
 class Stationery:
-    """Templates from one folder and fonts from another, cached."""
+    """Templates from one folder and fonts from another, each read on first use and kept."""
 
     def __init__(self, *, templates: Path, cache: Path, office_fonts: Path | None = None) -> None:
         self._folder = templates
         self._cache = cache
         self._office_fonts = office_fonts
-        self._templates: dict[tuple[str, str], Template] = {}
+        self._templates: LetterTemplates | None = None
         self._fonts: FontSet | None = None
         self._lock = threading.Lock()
 
-    def letter(self, kind: LetterKind, statute: str, values: Mapping[str, str]) -> Letter:
-        """Return the letter of this kind under this statute with ``values`` in their places."""
-        return render(self._template(kind, statute), values)
+    def compose(
+        self, kind: LetterKind, *, statute: str, values: Mapping[str, str], complete: bool = True
+    ) -> Letter:
+        """Return a procedural letter; RuleBroken if a part it must have is missing."""
+        return self.templates().compose(kind, statute=statute, values=values, complete=complete)
+
+    def compose_answer(
+        self,
+        ground: Ground,
+        *,
+        statute: str,
+        values: Mapping[str, str],
+        withheld: Sequence[Ground] = (),
+        complete: bool = True,
+    ) -> Letter:
+        """Return the 答复书 (or 终止办理告知书) of a case decided on ``ground``."""
+        return self.templates().compose_answer(
+            ground, statute=statute, values=values, withheld=withheld, complete=complete
+        )
 
     def text_of(self, letter: Letter) -> str:
         """Return all that the letter says, as plain text."""
         return letter_text(letter)
 
     def pdf(self, letter: Letter, *, red_head: str, draft: bool = False) -> bytes:
-        """Return the letter as an official PDF.
+        """Return the letter as an official PDF with the agency's red head.
 
-        Raises RuleBroken naming the characters that no installed font can draw.
+        RuleBroken(undrawable) names the characters that no face of this installation has.
         """
-        fonts = self.fonts()
-        missing = fonts.undrawable(letter_text(letter) + red_head)
-        if missing and not draft:
-            raise RuleBroken(
-                "undrawable_characters",
-                f"现有字体印不出“{missing}”。请管理员把含有这些字的字体放入字体文件夹后再签发",
-            )
-        return letters.render_pdf(
-            letter, style=letters.LetterStyle(red_head=red_head), fonts=fonts, draft=draft
-        )
+        style = LetterStyle(head=HeadStyle.RED, issuer=red_head)
+        return render_pdf(letter, fonts=self.fonts(), style=style, draft=draft)
+
+    def templates(self) -> LetterTemplates:
+        """Return the wording of this installation."""
+        with self._lock:
+            if self._templates is None:
+                self._templates = load_templates(self._folder)
+            return self._templates
 
     def fonts(self) -> FontSet:
-        """Return the faces of this installation, converted on first use."""
+        """Return the faces of this installation."""
         with self._lock:
             if self._fonts is None:
                 self._fonts = load_fonts(self._cache, font_folder=self._office_fonts)
             return self._fonts
-
-    def _template(self, kind: LetterKind, statute: str) -> Template:
-        key = (statute, kind.value)
-        if key not in self._templates:
-            path = self._folder / statute / f"{kind.value}.txt"
-            self._templates[key] = parse(path.read_text(encoding="utf-8"))
-        return self._templates[key]

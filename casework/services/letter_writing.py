@@ -1,0 +1,108 @@
+"""Filling a letter's blanks from the case: the values, not the words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.domain.application import ApplicantType
+from casework.domain.grounds import Outcome
+from casework.domain.outcomes import get_ground, validate_choice
+from casework.domain.remedies import remedy, review_bodies
+from casework.formatting import chinese_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from casework.documents.wording import Letter
+    from casework.domain.letter_kinds import LetterKind
+    from casework.domain.reply import ReplyContent
+    from casework.models import Agency, Case
+    from casework.services.desk import Desk
+
+BLANK_DATE = "　　　　年　月　日"
+"""What stands where the date will be, in a letter that is not issued yet."""
+
+
+def document_prefix(agency: Agency, kind: LetterKind) -> str:
+    """Return what stands before the year in a 文号: 青资公开答."""
+    return f"{agency.number_prefix}{kind.series}"
+
+
+def compose_reply(
+    desk: Desk,
+    case: Case,
+    content: ReplyContent,
+    *,
+    number: str = "",
+    dated_on: date | None = None,
+) -> Letter:
+    """Return the reply as it would read now; number and date stay blank until it is issued."""
+    decided_on = dated_on or desk.today
+    statute = case.statute.value
+    counted = validate_choice(
+        content.outcome, content.grounds, statute=statute, decided_on=decided_on
+    )
+    withheld = (
+        [get_ground(code) for code in content.grounds if code != counted.code]
+        if content.outcome is Outcome.PARTLY_DISCLOSED
+        else []
+    )
+    values = case_values(case) | {key.value: text for key, text in content.particulars.items()}
+    values["document_number"] = number
+    values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE
+    withholds = counted.review_first or any(ground.review_first for ground in withheld)
+    values["remedy"] = "\n".join(_remedy(case, withholds=withholds, decided_on=decided_on))
+    return desk.stationery.compose_answer(
+        counted, statute=statute, values=values, withheld=withheld
+    )
+
+
+def case_values(case: Case) -> dict[str, str]:
+    """Return what every letter of a case may say: who, what was asked, when, which office."""
+    agency, applicant = case.agency, case.applicant
+    values: Mapping[str, str] = {
+        "case_number": case.number,
+        "applicant_name": applicant.name,
+        "applicant_type": case.applicant_type.label,
+        "applicant_contact": applicant.phone or applicant.address or applicant.email,
+        "salutation": salutation(case.applicant_type),
+        "channel": case.receipt_mode.label if case.receipt_mode else case.channel.label,
+        "request_text": case.request_text,
+        "submitted_on": _date(case.submitted_on),
+        "received_on": _date(case.received_on),
+        "due_on": _date(case.due_on),
+        "handling_unit": case.unit,
+        "agency_name": agency.name,
+        "agency_address": agency.contact_address,
+        "agency_postcode": agency.postcode,
+        "contact_person": agency.contact_office,
+        "contact_phone": agency.contact_phone,
+    }
+    return dict(values)
+
+
+def salutation(applicant_type: ApplicantType) -> str:
+    """Return how a letter addresses the applicant: 您, or 贵单位 for an organisation."""
+    return "您" if applicant_type is ApplicantType.NATURAL_PERSON else "贵单位"
+
+
+def _remedy(case: Case, *, withholds: bool, decided_on: date) -> tuple[str, ...]:
+    agency = case.agency
+    return remedy(
+        withholds=withholds,
+        decided_on=decided_on,
+        review_bodies=review_bodies(
+            agency.standing,
+            agency=agency.name,
+            superior_government=agency.superior_government,
+            superior_department=agency.superior_department,
+            decided_on=decided_on,
+        ),
+        court=agency.court,
+        salutation=salutation(case.applicant_type),
+    ).paragraphs
+
+
+def _date(day: date | None) -> str:
+    return chinese_date(day) if day else ""
