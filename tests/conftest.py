@@ -113,7 +113,8 @@ def add_agency(
     session.add(row)
     session.flush()
     row.path = f"{parent.path if parent else '/'}{row.id}/"
-    session.flush()
+    # An act begins with a rollback of what was only read; what a test prepares must be kept.
+    session.commit()
     return row
 
 
@@ -130,7 +131,7 @@ def add_user(session: Session, *, login: str, name: str, agency: Agency, roles: 
         grants=[UserRole(role=role) for role in roles],
     )
     session.add(user)
-    session.flush()
+    session.commit()
     return user
 
 

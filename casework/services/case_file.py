@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.domain.errors import EditConflict, NotFound
@@ -114,7 +114,8 @@ def record_event(
         detail=detail or {},
     )
     if case is not None:
-        desk.session.flush()
+        if inspect(case).pending:
+            desk.session.flush()
         event.case_id = case.id
     desk.session.add(event)
 
