@@ -20,6 +20,7 @@ from casework.domain.annual_sheet import (
     read_sheet,
     relief_cells_of,
 )
+from casework.domain.statutory_clock import Timeliness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -332,7 +333,8 @@ def _what_the_form_hides(table: Table) -> Iterator[Check]:
         rows = [
             (row.code, "")
             for row in table.form.rows
-            if isinstance(row.source, CaseCount) and "late" in (row.source.timeliness or ())
+            if isinstance(row.source, CaseCount)
+            and Timeliness.LATE in (row.source.timeliness or ())
         ]
         yield Check(
             id="late",

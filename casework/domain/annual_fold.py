@@ -16,16 +16,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from casework.domain.annual_form import CaseCount, Flow, Form, ReliefCount, Source
-from casework.domain.application import ReliefKind, ReliefResult
+from casework.domain.application import ApplicantType, Channel, ReliefKind, ReliefResult
 from casework.domain.errors import RuleBroken
 from casework.domain.outcomes import CATALOGUE
+from casework.domain.statutory_clock import Timeliness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from casework.domain.annual_form import ReliefTable, Timeliness
-    from casework.domain.application import ApplicantType, Channel
+    from casework.domain.annual_form import ReliefTable
 
 Number = int | Decimal
 Cell = tuple[str, str]
@@ -39,7 +39,7 @@ YUAN_PER_WAN = Decimal(10000)
 class CubeRow:
     """So many cases of one year that are alike in everything a form asks about.
 
-    ``ground_code`` and ``timeliness`` matter for finished cases only.
+    ``ground_code`` and ``timeliness`` (on time, extended or late) matter for finished cases only.
     """
 
     is_new: bool
@@ -221,13 +221,14 @@ def fold(
     late = 0
     hits: dict[CubeRow, tuple[Cell, ...]] = {}
     plan = tuple(_case_cells(form))
+    asked = _Asked(form)
     for row in cube:
-        alike = _one(row)
+        alike = asked.of(row)
         if alike not in hits:
             hits[alike] = tuple(cell for cell, wanted in plan if wanted.matches(alike))
         for cell in hits[alike]:
             counts[cell] += row.count
-        if row.is_finished and row.timeliness == "late":
+        if row.is_finished and row.timeliness is Timeliness.LATE:
             late += row.count
     relief_rows = tuple(relief)
     entered = _entered(form, hand_entered or {}, fees_yuan)
@@ -272,16 +273,25 @@ def _case_cells(form: Form) -> Iterator[tuple[Cell, CellFilter]]:
                 yield (row.code, column), cell_predicate(form, row.code, column)
 
 
-def _one(row: CubeRow) -> CubeRow:
-    """Return ``row`` as a single case, so that alike rows share one look-up."""
-    return CubeRow(
-        is_new=row.is_new,
-        is_finished=row.is_finished,
-        channel=row.channel,
-        applicant_type=row.applicant_type,
-        ground_code=row.ground_code,
-        timeliness=row.timeliness,
-    )
+class _Asked:
+    """What a form asks about; cases that differ only in the rest share one look-up."""
+
+    def __init__(self, form: Form) -> None:
+        counts = [row.source for row in form.rows if isinstance(row.source, CaseCount)]
+        self._channels = any(count.channels is not None for count in counts)
+        self._timeliness = any(count.timeliness is not None for count in counts)
+        self._types = bool(form.columns)
+
+    def of(self, row: CubeRow) -> CubeRow:
+        """Return a single case like those of ``row``, with what is not asked about levelled."""
+        return CubeRow(
+            is_new=row.is_new,
+            is_finished=row.is_finished,
+            channel=row.channel if self._channels else Channel.IN_PERSON,
+            applicant_type=row.applicant_type if self._types else ApplicantType.OTHER,
+            ground_code=row.ground_code if row.is_finished else None,
+            timeliness=row.timeliness if self._timeliness and row.is_finished else None,
+        )
 
 
 def _types_in_column(form: Form, row: str, column: str) -> frozenset[ApplicantType] | None:

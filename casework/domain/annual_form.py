@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from casework.domain.application import ApplicantType, Channel, ReliefKind, ReliefResult
-
-Timeliness = Literal["on_time", "extended", "late"]
+    from casework.domain.statutory_clock import Timeliness
 
 
 class Flow(StrEnum):

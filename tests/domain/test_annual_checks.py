@@ -19,6 +19,7 @@ from casework.domain.annual_sheet import read_sheet
 from casework.domain.application import ApplicantType, Channel
 from casework.domain.errors import RuleBroken
 from casework.domain.forms import FORMS, get_form
+from casework.domain.statutory_clock import Timeliness
 
 PUBLISHED = sorted((Path(__file__).parents[1] / "vectors" / "published").glob("*.json"))
 FORM = get_form("2021")
@@ -31,7 +32,7 @@ def finished(kind, ground, count):
         channel=Channel.ONLINE,
         applicant_type=kind,
         ground_code=ground,
-        timeliness="on_time",
+        timeliness=Timeliness.ON_TIME,
         count=count,
     )
 

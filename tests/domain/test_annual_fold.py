@@ -27,6 +27,7 @@ from casework.domain.application import ApplicantType, Channel, ReliefKind, Reli
 from casework.domain.errors import RuleBroken
 from casework.domain.forms import FORMS, get_form
 from casework.domain.outcomes import CATALOGUE
+from casework.domain.statutory_clock import Timeliness
 
 YEAR = 2021
 FORM_2014, FORM_2019, FORM_2021 = FORMS
@@ -44,7 +45,9 @@ def cases(draw):
         channel=draw(st.sampled_from(Channel)),
         applicant_type=draw(st.sampled_from(ApplicantType)),
         ground_code=draw(st.sampled_from([g.code for g in CATALOGUE])) if closed_on else None,
-        timeliness=draw(st.sampled_from(["on_time", "extended", "late"])) if closed_on else None,
+        timeliness=draw(st.sampled_from([Timeliness.ON_TIME, Timeliness.EXTENDED, Timeliness.LATE]))
+        if closed_on
+        else None,
     )
 
 
@@ -77,7 +80,7 @@ def case(received_on, closed_on=None, **facts):
         "channel": Channel.MAIL,
         "applicant_type": ApplicantType.NATURAL_PERSON,
         "ground_code": "disclosed" if closed_on else None,
-        "timeliness": "on_time" if closed_on else None,
+        "timeliness": Timeliness.ON_TIME if closed_on else None,
     }
     return CountedCase(received_on=received_on, closed_on=closed_on, **(defaults | facts))
 
@@ -198,9 +201,9 @@ def test_acceptance_67_a_year_without_cases_prints_zeros(form):
 
 def test_2014_late_answers_stand_with_the_extended_ones():
     some = [
-        case(date(2018, 3, 1), date(2018, 3, 20), timeliness="on_time"),
-        case(date(2018, 3, 1), date(2018, 4, 10), timeliness="extended"),
-        case(date(2018, 3, 1), date(2018, 6, 1), timeliness="late"),
+        case(date(2018, 3, 1), date(2018, 3, 20), timeliness=Timeliness.ON_TIME),
+        case(date(2018, 3, 1), date(2018, 4, 10), timeliness=Timeliness.EXTENDED),
+        case(date(2018, 3, 1), date(2018, 6, 1), timeliness=Timeliness.LATE),
     ]
     table = fold(FORM_2014, 2018, cube_of(some, 2018))
     assert [table.value(row) for row in ("3.2", "3.2.1", "3.2.2")] == [3, 1, 2]

@@ -17,6 +17,7 @@ from casework.domain.annual_form import (
     Source,
 )
 from casework.domain.application import Channel, ReliefKind, ReliefResult
+from casework.domain.statutory_clock import Timeliness
 
 _row = FormRow.at
 _HAND = Source.HAND
@@ -79,13 +80,13 @@ _ROWS = (
         "3.2.1",
         "件",
         "1.按时办结数",
-        CaseCount(flow=Flow.FINISHED, timeliness=frozenset({"on_time"})),
+        CaseCount(flow=Flow.FINISHED, timeliness=frozenset({Timeliness.ON_TIME})),
     ),
     _row(
         "3.2.2",
         "件",
         "2.延期办结数",
-        CaseCount(flow=Flow.FINISHED, timeliness=frozenset({"extended", "late"})),
+        CaseCount(flow=Flow.FINISHED, timeliness=frozenset({Timeliness.EXTENDED, Timeliness.LATE})),
     ),
     _row(
         "3.3",
