@@ -71,6 +71,8 @@ class FontSet:
     rare: tuple[FoundFont, ...]
     unreadable: list[str] = field(default_factory=list)
     _chosen: dict[tuple[FontRole, str], EmbeddedFont | None] = field(default_factory=dict)
+    _opened: dict[FoundFont, EmbeddedFont | None] = field(default_factory=dict)
+    _bundled: dict[tuple[Path, str], EmbeddedFont] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def font_for(self, role: FontRole, char: str) -> EmbeddedFont | None:
@@ -151,22 +153,28 @@ class FontSet:
 
     def bundled(self, role: FontRole, part: str = "common") -> EmbeddedFont:
         """Return the face that comes with the program: ``common`` characters or the ``rest``."""
-        common = common_characters()
-        wanted = common if part == "common" else _noto_coverage(role) - common
-        with self._lock:
-            path = converted(_noto(role), self.cache_folder, label=part, wanted=wanted)
-        return registered_font(path)
+        source = _noto(role)
+        if (source, part) not in self._bundled:
+            with self._lock:
+                common = common_characters()
+                wanted = common if part == "common" else _noto_coverage(role) - common
+                path = converted(source, self.cache_folder, label=part, wanted=wanted)
+                self._bundled[source, part] = registered_font(path)
+        return self._bundled[source, part]
 
     def _open(self, found: FoundFont) -> EmbeddedFont | None:
-        path = found.path
+        if found not in self._opened:
+            with self._lock:
+                self._opened[found] = self._read(found.path)
+        return self._opened[found]
+
+    def _read(self, path: Path) -> EmbeddedFont | None:
         try:
             if is_postscript(path):
                 path = converted(path, self.cache_folder, label="all", wanted=coverage(path))
             return registered_font(path)
         except (PDFError, TTLibError, OSError, KeyError, ValueError) as error:
-            note = f"{found.path.name}：{error}"
-            if note not in self.unreadable:
-                self.unreadable.append(note)
+            self.unreadable.append(f"{path.name}：{error}")
             return None
 
 

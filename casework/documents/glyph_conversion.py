@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ _GB_ROWS = range(0xA1, 0xF8)
 _GB_CELLS = range(0xA1, 0xFF)
 
 
+@cache
 def common_characters() -> frozenset[int]:
     """Return the code points of GB 2312 and its signs: nearly all of nearly every letter."""
     gb2312 = {

@@ -7,7 +7,8 @@ edge, room for the seal above and below it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from casework.documents.official_page import (
@@ -15,6 +16,7 @@ from casework.documents.official_page import (
     CELL,
     HEADING,
     MEASURE,
+    MIDDLE,
     PITCH,
     QUOTE,
     SMALL,
@@ -47,6 +49,7 @@ _TABLE_PADDING = 5.0
 _LABEL_WIDTH = 6 * SMALL_SIZE + 2 * _TABLE_PADDING
 _BORDER = 0.75
 _MOST_TABLE_LINES = 26  # a longer cell goes on in a further row
+_SIGNING_LINE = "年　　月　　日"  # a cell of this alone is dated by hand, below right
 _ROW_SIZES = (2, 4)  # label and value, once or twice
 
 _TEXT_STYLES: dict[BlockKind, TextStyle] = {
@@ -139,7 +142,7 @@ def _hanging_row(line: Line, lead: tuple[str, str], places: tuple[float, float, 
     words = line_row(line, BODY, x=places[2])
 
     def draw(pen: Pen, left: float, top: float) -> None:
-        baseline = top - PITCH / 2 - 0.38 * BODY.size
+        baseline = top - PITCH / 2 - MIDDLE * BODY.size
         for text, place in zip(lead, places, strict=False):
             pen.text(text, BODY, left + place, baseline)
         if words.draw:
@@ -182,53 +185,80 @@ def _table_rows(setter: Setter, block: Block) -> list[Row]:
         widths = [MEASURE / len(cells)] * len(cells)
         styles = [SMALL] * len(cells)
     columns = [
-        _cell_lines(setter, text, style, width)
+        _Cell(
+            lines=tuple(_cell_lines(setter, text, style, width - 2 * _TABLE_PADDING)),
+            style=style,
+            width=width,
+            place=_place(text, style, block.least_lines),
+        )
         for text, style, width in zip(cells, styles, widths, strict=True)
     ]
-    depth = max(block.least_lines, *(len(lines) for lines in columns))
+    depth = max(block.least_lines, *(len(cell.lines) for cell in columns))
     return [
         _framed_row(
             setter,
-            [lines[start : start + _MOST_TABLE_LINES] for lines in columns],
-            styles,
-            widths,
+            [replace(c, lines=c.lines[start : start + _MOST_TABLE_LINES]) for c in columns],
             min(depth - start, _MOST_TABLE_LINES),
         )
         for start in range(0, depth, _MOST_TABLE_LINES)
     ]
 
 
-def _cell_lines(setter: Setter, text: str, style: TextStyle, width: float) -> list[Line]:
-    return [
-        line
-        for paragraph in text.split("\n")
-        for line in setter.lines(paragraph, style, measure=width - 2 * _TABLE_PADDING)
-    ]
+class _Place(Enum):
+    """Where a cell's text stands in its frame."""
+
+    CENTRE = auto()
+    MIDDLE_LEFT = auto()
+    TOP_LEFT = auto()
+    BOTTOM_RIGHT = auto()
 
 
-def _framed_row(
-    setter: Setter,
-    columns: list[list[Line]],
-    styles: list[TextStyle],
-    widths: list[float],
-    depth: int,
-) -> Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    lines: tuple[Line, ...]
+    style: TextStyle
+    width: float
+    place: _Place
+
+
+def _place(text: str, style: TextStyle, least_lines: int) -> _Place:
+    if style is SMALL_HEADING:
+        return _Place.CENTRE
+    if text == _SIGNING_LINE:
+        return _Place.BOTTOM_RIGHT
+    return _Place.TOP_LEFT if least_lines > 1 else _Place.MIDDLE_LEFT
+
+
+def _cell_lines(setter: Setter, text: str, style: TextStyle, measure: float) -> list[Line]:
+    lines: list[Line] = []
+    for paragraph in text.split("\n"):
+        if style is SMALL_HEADING:  # a label of two lines is cut in the middle
+            count = len(setter.lines(paragraph, style, measure=measure, justify=False))
+            even = setter.width(paragraph, style) / max(count, 1) + style.size / 2
+            measure = min(measure, even) if count > 1 else measure
+        lines += setter.lines(paragraph, style, measure=measure, justify=False)
+    return lines
+
+
+def _framed_row(setter: Setter, cells: list[_Cell], depth: int) -> Row:
     height = depth * _TABLE_LINE + 2 * _TABLE_PADDING
 
     def draw(pen: Pen, left: float, top: float) -> None:
         x = left
-        for lines, style, width in zip(columns, styles, widths, strict=True):
-            _frame(pen, x, top, width, height)
-            centred = style is SMALL_HEADING
-            block_top = top - (height - len(lines) * _TABLE_LINE) / 2
-            if not centred and depth > len(lines):
-                block_top = top - _TABLE_PADDING
-            for index, line in enumerate(lines):
-                spare = width - 2 * _TABLE_PADDING - setter.line_width(line, style)
-                at = x + _TABLE_PADDING + (spare / 2 if centred else 0)
-                middle = block_top - (index + 0.5) * _TABLE_LINE
-                pen.line(line, style, at, middle - 0.38 * style.size)
-            x += width
+        for cell in cells:
+            _frame(pen, x, top, cell.width, height)
+            spare_depth = height - len(cell.lines) * _TABLE_LINE
+            above = {
+                _Place.TOP_LEFT: _TABLE_PADDING,
+                _Place.BOTTOM_RIGHT: spare_depth - _TABLE_PADDING,
+            }.get(cell.place, spare_depth / 2)
+            for index, line in enumerate(cell.lines):
+                spare = cell.width - 2 * _TABLE_PADDING - setter.line_width(line, cell.style)
+                aside = {_Place.CENTRE: spare / 2, _Place.BOTTOM_RIGHT: spare}.get(cell.place, 0)
+                middle = top - above - (index + 0.5) * _TABLE_LINE
+                baseline = middle - MIDDLE * cell.style.size
+                pen.line(line, cell.style, x + _TABLE_PADDING + aside, baseline)
+            x += cell.width
 
     return Row(height=height, draw=draw)
 

@@ -25,6 +25,7 @@ from casework.documents.official_page import (
     FOLIO,
     LEFT,
     MEASURE,
+    MIDDLE,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     PITCH,
@@ -225,5 +226,5 @@ def _watermark(canvas: Canvas, pen: Pen) -> None:
     canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
     canvas.rotate(50)
     width = pen.setter.width(_WATERMARK, _WATERMARK_STYLE)
-    pen.text(_WATERMARK, _WATERMARK_STYLE, -width / 2, -_WATERMARK_STYLE.size * 0.38)
+    pen.text(_WATERMARK, _WATERMARK_STYLE, -width / 2, -_WATERMARK_STYLE.size * MIDDLE)
     canvas.restoreState()

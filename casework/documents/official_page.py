@@ -35,7 +35,7 @@ TITLE_SIZE = 22.0  # 2号
 SMALL_SIZE = 14.0  # 4号: page numbers and tables
 RED = (0.80, 0.0, 0.0)
 BLACK = (0.0, 0.0, 0.0)
-_MIDDLE = 0.38  # of a hanzi above the baseline, in em: half its height less its descent
+MIDDLE = 0.38  # of a hanzi above the baseline, in em: half its height less its descent
 _EMBOLDEN = 0.018  # pen width in em that gives Noto Serif the weight of 小标宋
 _ROUNDING = 0.01
 
@@ -196,7 +196,7 @@ def line_row(line: Line, style: TextStyle, *, x: float = 0.0, height: float = PI
     """Make the row of one set line, its hanzi in the middle of the strip."""
 
     def draw(pen: Pen, left: float, top: float) -> None:
-        pen.line(line, style, left + x, top - height / 2 - _MIDDLE * style.size)
+        pen.line(line, style, left + x, top - height / 2 - MIDDLE * style.size)
 
     return Row(height=height, draw=draw)
 

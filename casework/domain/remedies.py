@@ -25,6 +25,8 @@ from casework.domain.errors import RuleBroken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from casework.domain.grounds import Ground
+
 SIX_MONTHS_FROM = date(2015, 5, 1)
 REVIEW_FIRST_FROM = date(2024, 1, 1)
 _REGULATION_2007_FROM = date(2008, 5, 1)
@@ -75,11 +77,21 @@ class Remedy:
         return "\n".join(self.paragraphs)
 
 
+def refuses_information(ground: Ground, withheld: Sequence[Ground] = ()) -> bool:
+    """Tell whether a decision on ``ground`` refuses information under 条例第十四条 to 第十六条.
+
+    For 部分公开 it is the grounds of the ``withheld`` part that count: a part cut out because it
+    is not government information (第三十七条) refuses nothing in that sense.
+    """
+    if withheld:
+        return any(each.review_first for each in withheld)
+    return ground.review_first
+
+
 def must_review_first(*, withholds: bool, decided_on: date) -> bool:
     """Tell whether 复议前置 applies.
 
-    ``withholds``: the decision refuses information, whole or in part, under 条例第十四条 to
-    第十六条 (``Ground.review_first``).
+    ``withholds``: the answer of ``refuses_information``.
     """
     return withholds and decided_on >= REVIEW_FIRST_FROM
 
@@ -131,7 +143,7 @@ def remedy(
 ) -> Remedy:
     """Return what a decision of ``decided_on`` must say about remedies.
 
-    ``withholds`` as in ``must_review_first``. ``review_bodies`` are the printed names, at least
+    ``withholds``: the answer of ``refuses_information``. ``review_bodies`` are the printed names, at least
     one. ``court`` is the court for a direct suit, empty for "有管辖权的人民法院". ``salutation``
     is 您 or 贵单位, ``document`` how the letter names itself. RuleBroken if no review body is
     named or the date lies before the first regulation.

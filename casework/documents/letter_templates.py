@@ -1,0 +1,192 @@
+"""The wording of every letter, read once from ``templates/letters`` and checked as a whole.
+
+``<statute>/<kind>.txt`` is one document. ``<statute>/findings.txt`` holds what an answer finds and
+decides, one passage for each ground or for each letter of the catalogue; ``<statute>/natures.txt``
+says in a clause what kind of information a ground speaks of, for whole and for partial refusals.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casework.documents.letter_values import LABELS, MANDATORY, UNSAYABLE, refuse_incomplete
+from casework.documents.template_syntax import WordingError, names_in, read
+from casework.documents.wording import paragraphs, parse, render
+from casework.domain.errors import RuleBroken
+from casework.domain.letter_kinds import LetterKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from casework.documents.template_syntax import Node
+    from casework.documents.wording import Letter, Template
+    from casework.domain.grounds import Ground
+
+STATUTES = ("2007", "2019")
+_PASSAGE = re.compile(r"^\[([a-z_]+)\]$", re.MULTILINE)
+_FULL_STOPS = "。；，;,"
+# Officers end these with a full stop or without one; the wording supplies it.
+_CLAUSES = (
+    "correction_guidance", "correction_items", "consultation_reason", "extension_reason",
+    "fee_calculation", "fee_standard", "how_provided", "legal_basis", "payment_method",
+    "public_interest", "reason", "reasons_given", "record_concerned", "record_result",
+    "released_content", "released_part", "right_agency", "right_channel", "search_record",
+    "third_party_opinion", "volume_found", "when_published", "where_published", "withdrawal",
+    "withheld_part",
+)  # fmt: skip
+_DISCONTINUED = "discontinued"
+# Ended by the applicant's own act or fate, or answered elsewhere: nothing to contest.
+_ENDED_WITHOUT_DECISION = frozenset({"withdrawn", "applicant_gone", "merged"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterTemplates:
+    """All wording of one installation."""
+
+    letters: Mapping[tuple[str, LetterKind], Template]
+    findings: Mapping[tuple[str, str], tuple[Node, ...]]
+    natures: Mapping[tuple[str, str], tuple[Node, ...]]
+    versions: Mapping[str, str]
+
+    def version(self, statute: str, kind: LetterKind) -> str:
+        """Return the SHA-256 that tells which wording made a letter (template and findings)."""
+        template = self._template(statute, kind)
+        joined = template.version + self.versions[statute]
+        return hashlib.sha256(joined.encode()).hexdigest()
+
+    def compose(
+        self, kind: LetterKind, *, statute: str, values: Mapping[str, str], complete: bool = True
+    ) -> Letter:
+        """Return the letter of ``kind``; RuleBroken if it is not complete.
+
+        ``values`` by the names of ``letter_values.LABELS``. ``complete=False`` lets parts be
+        missing, for a preview.
+        """
+        template = self._template(statute, kind)
+        if complete:
+            refuse_incomplete(kind, values)
+        return render(template, {"salutation": "您", **_tidy(values)})
+
+    def compose_answer(
+        self,
+        ground: Ground,
+        *,
+        statute: str,
+        values: Mapping[str, str],
+        withheld: Sequence[Ground] = (),
+        complete: bool = True,
+    ) -> Letter:
+        """Return the 答复书 (or 终止办理告知书) for a case decided on ``ground``.
+
+        ``withheld``: for 部分公开 the grounds of the withheld part. Finding, legal basis and kind
+        of letter follow from the grounds; ``values`` brings the facts and the remedy paragraphs.
+        """
+        if statute not in ground.basis:
+            raise RuleBroken(
+                "ground_not_in_statute",
+                f"“{ground.label}”不能用于适用该条例的申请，请您改选理由。",
+                field="grounds",
+            )
+        kind = answer_kind(ground)
+        facts = {"salutation": "您", **_tidy(values)}
+        facts["basis"] = ground.basis[statute]
+        if facts.get("legal_basis", "") in facts["basis"]:
+            facts["legal_basis"] = ""
+        facts["nature"] = self._nature(statute, ground, facts)
+        if withheld:
+            natures = (self._nature(statute, each, facts) for each in withheld)
+            facts["withheld_nature"] = "；".join(filter(None, natures))
+            bases = (each.basis[statute] for each in withheld if statute in each.basis)
+            facts["withheld_basis"] = "、".join(dict.fromkeys(bases))
+        facts["finding"] = paragraphs(self._finding(statute, ground), facts)
+        if complete:
+            needed = [need.value for need in ground.needs if need.value in LABELS]
+            if kind is LetterKind.TERMINATION and ground.code not in _ENDED_WITHOUT_DECISION:
+                needed.append("remedy")
+            missing_legal = {"legal_basis"} if facts["basis"] else set()
+            refuse_incomplete(kind, facts, *(set(needed) - missing_legal))
+        return render(self._template(statute, kind), facts)
+
+    def _template(self, statute: str, kind: LetterKind) -> Template:
+        template = self.letters.get((statute, kind))
+        if template is None:
+            raise RuleBroken(
+                "no_such_letter",
+                f"适用{statute}年条例的申请没有{kind.short_label}，请您改用其他文书。",
+                field="kind",
+                basis=kind.basis,
+            )
+        return template
+
+    def _nature(self, statute: str, ground: Ground, facts: Mapping[str, str]) -> str:
+        return paragraphs(self.natures.get((statute, ground.code), ()), facts)
+
+    def _finding(self, statute: str, ground: Ground) -> tuple[Node, ...]:
+        by_ground = self.findings.get((statute, ground.code))
+        return by_ground or self.findings[statute, ground.letter]
+
+
+def answer_kind(ground: Ground) -> LetterKind:
+    """Return which document tells the applicant of a decision on ``ground``."""
+    return LetterKind.TERMINATION if ground.letter == _DISCONTINUED else LetterKind.REPLY
+
+
+def load_templates(folder: Path) -> LetterTemplates:
+    """Read and check all wording below ``folder``; WordingError names the file and the line."""
+    letters: dict[tuple[str, LetterKind], Template] = {}
+    findings: dict[tuple[str, str], tuple[Node, ...]] = {}
+    natures: dict[tuple[str, str], tuple[Node, ...]] = {}
+    versions: dict[str, str] = {}
+    for statute in STATUTES:
+        home = folder / statute
+        for kind in LetterKind:
+            if statute in kind.statutes:
+                letters[statute, kind] = _template_file(home / f"{kind}.txt", kind)
+        passages = [home / "findings.txt", home / "natures.txt"]
+        findings |= {(statute, key): tree for key, tree in _passage_file(passages[0]).items()}
+        natures |= {(statute, key): tree for key, tree in _passage_file(passages[1]).items()}
+        versions[statute] = hashlib.sha256(b"\0".join(p.read_bytes() for p in passages)).hexdigest()
+    return LetterTemplates(letters=letters, findings=findings, natures=natures, versions=versions)
+
+
+def _template_file(path: Path, kind: LetterKind) -> Template:
+    try:
+        template = parse(path.read_text(encoding="utf-8"), known=LABELS)
+    except WordingError as error:
+        raise WordingError(f"{path.name}：{error}") from error
+    if leaked := sorted(UNSAYABLE.get(kind, frozenset()) & template.names):
+        said = "、".join(LABELS[name] for name in leaked)
+        raise WordingError(f"{path.name}：{kind.short_label}不得写出{said}，请您从模板中去掉。")
+    if unsaid := sorted(MANDATORY[kind] - template.names):
+        said = "、".join(LABELS[name] for name in unsaid)
+        raise WordingError(f"{path.name}：{kind.short_label}必须写明{said}，模板里没有，请您补上。")
+    return template
+
+
+def _passage_file(path: Path) -> dict[str, tuple[Node, ...]]:
+    text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    heads = list(_PASSAGE.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    passages = {}
+    for head, end in zip(heads, ends, strict=True):
+        line = text.count("\n", 0, head.end()) + 1
+        try:
+            tree = read(text[head.end() : end], first_line=line)
+        except WordingError as error:
+            raise WordingError(f"{path.name}：{error}") from error
+        if foreign := sorted(names_in(tree) - set(LABELS)):
+            raise WordingError(f"{path.name}：[{head[1]}] 用了没有的占位符 {'、'.join(foreign)}。")
+        passages[head[1]] = tree
+    return passages
+
+
+def _tidy(values: Mapping[str, str]) -> dict[str, str]:
+    tidy = dict(values)
+    for name in _CLAUSES:
+        if name in tidy:
+            tidy[name] = tidy[name].strip().rstrip(_FULL_STOPS)
+    return tidy
