@@ -32,13 +32,43 @@ FONT_CACHE = Path(__file__).resolve().parent.parent / "var" / "fonts"
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The database of this run: SQLite, or a throw-away PostgreSQL cluster of our own."""
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Makes empty databases of this run's kind and returns their URLs.
+
+    SQLite, or with CASEWORK_TEST_DATABASE=postgresql a throw-away cluster of our own.
+    """
     if os.environ.get("CASEWORK_TEST_DATABASE") == "postgresql":
         with Cluster(tmp_path_factory.mktemp("pg")) as cluster:
-            yield cluster.create_database("casework")
+            yield cluster.create_database
     else:
-        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'casework.db'}"
+        folder = tmp_path_factory.mktemp("db")
+        yield lambda name: f"sqlite:///{folder / name}.db"
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database: Callable[[str], str]) -> str:
+    """The database of this run."""
+    return new_database("casework")
+
+
+@pytest.fixture
+def own_app(
+    new_database: Callable[[str], str], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """An application with a database of its own, for tests in which commits must be real."""
+    from flask_migrate import upgrade
+
+    name = f"own{abs(hash(request.node.nodeid)):x}"
+    application = create_app(
+        settings_for(tmp_path / "home", new_database(name)),
+        template_folder=config.ROOT / "templates",
+    )
+    with application.app_context():
+        upgrade()
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def settings_for(home: Path, url: str) -> dict[str, object]:

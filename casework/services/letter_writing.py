@@ -67,7 +67,7 @@ def case_values(case: Case) -> dict[str, str]:
         "applicant_type": case.applicant_type.label,
         "applicant_contact": applicant.phone or applicant.address or applicant.email,
         "salutation": salutation(case.applicant_type),
-        "channel": case.receipt_mode.label if case.receipt_mode else case.channel.label,
+        "channel": case.channel.label,
         "request_text": case.request_text,
         "submitted_on": _date(case.submitted_on),
         "received_on": _date(case.received_on),
