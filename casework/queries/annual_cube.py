@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, false, func, literal, null, or_, select, union_all
 
-from casework.domain.annual_fold import CubeRow, ReliefRow, fold
+from casework.domain.annual_checks import check_cube, check_table, check_years
+from casework.domain.annual_fold import CubeRow, ReliefRow, cell_predicate, fold
 from casework.domain.annual_form import Flow, Source
 from casework.domain.application import ReliefResult
 from casework.domain.clock_events import ClockEventKind
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
+    from casework.domain.annual_checks import Check
     from casework.domain.annual_fold import CellFilter, Number, Table
     from casework.domain.annual_form import Form
 
@@ -172,6 +174,25 @@ def table_of(
     )
 
 
+def check_records(
+    session: Session, form: Form, year: int, scope: Scope
+) -> tuple[Table, tuple[Check, ...]]:
+    """Return the table of ``year`` and its checks, the carry-over from last year among them.
+
+    Where last year's table carried over what this one does not carry in, the cases are named.
+    """
+    cube = count_cases(session, year, scope)
+    table = table_of(session, form, year, scope, cube)
+    checks = (*check_table(table), *check_cube(form, cube))
+    if form.columns:
+        last = fold(form, year - 1, count_cases(session, year - 1, scope))
+        across = check_years(table, last)
+        if not all(check.ok for check in across):
+            across = check_years(table, last, _carried_differently(session, table, scope))
+        checks = (*checks, *across)
+    return table, checks
+
+
 def list_cell_cases(
     session: Session, wanted: CellFilter, year: int, scope: Scope
 ) -> list[CellCase]:
@@ -197,6 +218,20 @@ def list_cell_cases(
         CellCase(case_id=case_id, number=number, agency_name=agency, received_on=received_on)
         for case_id, number, agency, received_on in session.execute(query)
     ]
+
+
+def _carried_differently(session: Session, table: Table, scope: Scope) -> dict[str, list[str]]:
+    """Return, by column, the cases that only one of two neighbouring years has carried over."""
+    form, year = table.form, table.year
+    differing = {}
+    for identity in (i for i in form.identities if i.scope == "across years"):
+        for column in form.column_codes:
+            mine = cell_predicate(form, identity.lhs[0], column)
+            theirs = cell_predicate(form, identity.rhs[0], column)
+            carried_in = {c.number for c in list_cell_cases(session, mine, year, scope)}
+            carried_out = {c.number for c in list_cell_cases(session, theirs, year - 1, scope)}
+            differing[column] = sorted(carried_in ^ carried_out)
+    return differing
 
 
 def _conditions(wanted: CellFilter, year: int) -> list[ColumnElement[bool]]:
@@ -232,7 +267,7 @@ def _finished(year: int) -> ColumnElement[bool]:
 def _carried_out(year: int) -> ColumnElement[bool]:
     return and_(
         or_(_new(year), _straddling(year)),
-        or_(Case.closed_year.is_(None), Case.closed_year > year),
+        or_(Case.closed_year.is_(None), Case.closed_year != year),
     )
 
 

@@ -26,6 +26,7 @@ from casework.domain.workflow import State
 from casework.models import Agency, AnnualEntry, Case, ClockFact, Relief
 from casework.queries.annual_cube import (
     Scope,
+    check_records,
     count_cases,
     count_reliefs,
     list_cell_cases,
@@ -229,6 +230,30 @@ def test_acceptance_61_carried_over_is_carried_in(session, office):
         this = read_table(session, FORM_2021, year + 1, EVERYBODY)
         for column in FORM_2021.column_codes:
             assert this.value("R2", column) == last.value("R4", column)
+
+
+def test_acceptance_61_a_case_that_one_year_keeps_and_the_next_lacks_is_named(session, tree):
+    # Closed in the books before it was received: last year keeps it, this year never had it.
+    wrong = make_case(tree["city"], date(2020, 12, 21), date(2019, 12, 30))
+    wrong.replied_on = None
+    add_case(session, tree["city"], date(2020, 12, 22), date(2021, 1, 5))
+    session.add(wrong)
+    session.flush()
+    _, checks = check_records(session, FORM_2021, 2021, EVERYBODY)
+    (across,) = [check for check in checks if check.id == "I4"]
+    assert not across.ok
+    assert across.cases == (wrong.number,)
+    assert wrong.number in across.message
+    assert has_fault(checks)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.code)
+def test_acceptance_61_sound_records_pass_all_checks(session, office, form):
+    assert office
+    table, checks = check_records(session, form, 2020, EVERYBODY)
+    assert not has_fault(checks)
+    assert table.cells == read_table(session, form, 2020, EVERYBODY).cells
+    assert ("I4" in {check.id for check in checks}) == bool(form.columns)
 
 
 def test_acceptance_68_the_whole_is_the_sum_of_its_agencies(session, tree, office):
