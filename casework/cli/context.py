@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -71,7 +71,7 @@ def _usage_sentence(error: click.ClickException) -> str:
     return f"用法不对（{error.format_message()}），用 --help 看用法"
 
 
-def refuse(sentence: str) -> None:
+def refuse(sentence: str) -> NoReturn:
     """Say why not, in one sentence on standard error, and leave with status 2."""
     click.echo(sentence, err=True)
     sys.exit(BAD_INPUT)

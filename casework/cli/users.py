@@ -23,22 +23,24 @@ def users() -> None:
 def list_command(*, as_json: bool) -> None:
     """列出全部账号。"""
     with office() as desk:
-        people = [
-            {
-                "login": person.login,
-                "name": person.name,
-                "agency": person.agency_name,
-                "roles": [role.value for role in person.roles],
-                "active": person.is_active,
-            }
-            for person in list_people(desk.session)
-        ]
+        people = list_people(desk.session)
     if as_json:
-        answer(people)
+        answer(
+            [
+                {
+                    "login": person.login,
+                    "name": person.name,
+                    "agency": person.agency_name,
+                    "roles": [role.value for role in person.roles],
+                    "active": person.is_active,
+                }
+                for person in people
+            ]
+        )
         return
     for person in people:
-        labels = "、".join(Role(role).label for role in person["roles"])
-        click.echo(f"{person['login']}\t{person['name']}\t{person['agency']}\t{labels}")
+        labels = "、".join(role.label for role in person.roles)
+        click.echo(f"{person.login}\t{person.name}\t{person.agency_name}\t{labels}")
 
 
 @users.command()

@@ -75,6 +75,8 @@ def list_due(
         query = query.where(Case.office_due_on <= calendar.add(today, days))
     rows = []
     for case_id, number, agency_name, unit, state, office_due_on, due_on in session.execute(query):
+        if office_due_on is None or due_on is None:  # the query leaves them out
+            continue
         shown = lamp(office_due_on, calendar, today=today)
         rows.append(
             DueRow(
