@@ -137,7 +137,7 @@ def _correction(desk: Desk, case: Case) -> dict[str, str]:
     }
 
 
-def _extension(desk: Desk, case: Case) -> dict[str, str]:
+def _extension(_desk: Desk, case: Case) -> dict[str, str]:
     fact = _newest(case, ClockEventKind.EXTENSION)
     if case.original_due_on is None or case.due_on is None:
         raise RuleBroken("clock_stopped", "期限正在停算，恢复计算之后才能出具延期答复告知书")
