@@ -163,6 +163,7 @@ def test_acceptance_25_a_correction_on_a_worked_saturday_restarts_the_count() ->
     days = {day.on: day for day in trail(case, CALENDAR, today=date(2026, 5, 12))}
     assert not days[date(2026, 4, 29)].counts  # Wed, elapsed before the correction
     assert "不再计入" in days[date(2026, 4, 29)].why
+    assert "不再计入" in days[date(2026, 5, 6)].why  # Wed, the day of the request itself
     assert "等待申请人补正" in days[date(2026, 5, 7)].why  # Thu
     assert days[date(2026, 5, 9)].mark is TrailMark.RECEIVED
 
@@ -294,6 +295,18 @@ def test_a_reply_ends_an_open_consultation() -> None:
     assert result.due_on == CALENDAR.add(octo(30), 13)
     assert codes(result) == ["consultation_open_at_end"]
     assert result.working_days_used == 7
+
+
+def test_a_consultation_that_ends_on_the_day_of_the_reply_is_in_order() -> None:
+    result = run(facts(sept(1), started(sept(10)), ended(sept(23)), replied=sept(23)))
+    assert (result.due_on, codes(result)) == (octo(19), [])
+
+
+def test_days_used_stand_still_during_a_consultation() -> None:
+    case = facts(sept(1), started(sept(10)), ended(sept(23)))
+    used = [run(case, today=sept(day)).working_days_used for day in (9, 10, 11, 16, 23, 24)]
+    assert used == [6, 7, 7, 7, 7, 8]
+    assert run(case, today=date(2026, 8, 1)).working_days_used == 0
 
 
 def test_consultations_before_a_restart_fall_away_and_running_ones_go_on() -> None:
@@ -527,6 +540,7 @@ def test_acceptance_31_a_resumption_is_refused(event: ClockEvent, code: str) -> 
         (facts(sept(1)), paid(sept(4)), "payment_without_notice"),
         (facts(sept(1), noticed(sept(8))), paid(sept(4)), "payment_before_notice"),
         (facts(sept(1), closed(sept(8))), closed(sept(8)), "closed_twice"),
+        (facts(sept(1), started(sept(8))), started(sept(8)), "already_stopped"),
         (facts(sept(1), replied=sept(8)), extended(sept(9), 5), "extension_after_end"),
         (facts(sept(1), extended(sept(9), 5)), extended(sept(8), 5), "extension_twice"),
     ],
@@ -545,6 +559,7 @@ def test_other_facts_are_refused(case: ClockFacts, event: ClockEvent, code: str)
         (facts(sept(1)), extended(sept(29), 20)),
         (facts(sept(1)), closed(sept(1))),
         (facts(sept(1)), started(sept(1))),
+        (facts(sept(1), asked(sept(4)), corrected(sept(9))), started(sept(9))),
         (facts(date(2018, 3, 1)), asked(date(2018, 3, 5))),
         (facts(date(2018, 3, 1)), corrected(date(2018, 3, 5))),
         (facts(date(2018, 3, 1)), noticed(date(2018, 3, 5))),
