@@ -3,6 +3,7 @@
 from casework.models.account import LoginSession, User, UserRole
 from casework.models.agency import Agency
 from casework.models.base import Base
+from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, Event, LedgerImport, NumberCounter
@@ -12,6 +13,8 @@ __all__ = [
     "AnnualEntry",
     "Applicant",
     "Base",
+    "CalendarDay",
+    "CalendarVersion",
     "Case",
     "ClockFact",
     "Delivery",
