@@ -767,3 +767,23 @@ def test_unknown_keys_of_events_are_named() -> None:
     event = {"kind": "closed", "on": "2026-09-02", "days": 5}
     result = answer({"received": "2026-09-01", "events": [event]}, CALENDAR, today=sept(2))
     assert result["warnings"] == ["events[0].days 不是算例的项目，未使用；期限只按事实推算"]
+
+
+def test_every_kind_of_event_can_be_told_in_json() -> None:
+    events: list[dict[str, object]] = [
+        {"kind": "correction_requested", "on": "2026-09-02"},
+        {"kind": "correction_received", "on": "2026-09-03"},
+        {"kind": "fee_noticed", "on": "2026-09-04"},
+        {"kind": "fee_paid", "on": "2026-09-07"},
+        {"kind": "consultation_started", "on": "2026-09-08", "with": "agency"},
+        {"kind": "consultation_ended", "on": "2026-09-10"},
+        {"kind": "extension", "on": "2026-09-11", "days": 5},
+    ]
+    result = answer({"received": "2026-09-01", "events": events}, CALENDAR, today=sept(14))
+    assert result["starts_on"] == "2026-09-07"
+    assert result["original_due_on"] == CALENDAR.add(sept(7), 22).isoformat()
+    assert result["due_on"] == CALENDAR.add(sept(7), 27).isoformat()
+    assert result["working_days_used"] == 3  # 8, 11 and 14 September
+    assert result["warnings"] == []
+    done = {"received": "2026-09-01", "events": [{"kind": "closed", "on": "2026-09-02"}]}
+    assert answer(done, CALENDAR, today=sept(14))["timeliness"] == "closed"
