@@ -40,7 +40,9 @@ _CLAUSES = (
 )  # fmt: skip
 _DISCONTINUED = "discontinued"
 # Ended by the applicant's own act or fate, or answered elsewhere: nothing to contest.
-_ENDED_WITHOUT_DECISION = frozenset({"withdrawn", "applicant_gone", "merged"})
+_NO_DECISION = frozenset({"withdrawn", "applicant_gone", "merged"})
+# Here the regulation only points to another law, and the letter must say which.
+_OWN_LAW = frozenset({"forbidden_by_law", "query_matter", "other_statutory_ground"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +99,13 @@ class LetterTemplates:
         if facts.get("legal_basis", "") in facts["basis"]:
             facts["legal_basis"] = ""
         facts["nature"] = self._nature(statute, ground, facts)
-        if withheld:
-            natures = (self._nature(statute, each, facts) for each in withheld)
-            facts["withheld_nature"] = "；".join(filter(None, natures))
-            bases = (each.basis[statute] for each in withheld if statute in each.basis)
-            facts["withheld_basis"] = "、".join(dict.fromkeys(bases))
+        natures = (self._nature(statute, each, facts) for each in withheld)
+        facts["withheld_nature"] = "；".join(filter(None, natures))
+        bases = (each.basis[statute] for each in withheld if statute in each.basis)
+        facts["withheld_basis"] = "、".join(dict.fromkeys(bases))
         facts["finding"] = paragraphs(self._finding(statute, ground), facts)
         if complete:
-            needed = [need.value for need in ground.needs if need.value in LABELS]
-            if kind is LetterKind.TERMINATION and ground.code not in _ENDED_WITHOUT_DECISION:
-                needed.append("remedy")
-            missing_legal = {"legal_basis"} if facts["basis"] else set()
-            refuse_incomplete(kind, facts, *(set(needed) - missing_legal))
+            refuse_incomplete(kind, facts, *_needed(ground, withheld))
         return render(self._template(statute, kind), facts)
 
     def _template(self, statute: str, kind: LetterKind) -> Template:
@@ -128,6 +125,20 @@ class LetterTemplates:
     def _finding(self, statute: str, ground: Ground) -> tuple[Node, ...]:
         by_ground = self.findings.get((statute, ground.code))
         return by_ground or self.findings[statute, ground.letter]
+
+
+def _needed(ground: Ground, withheld: Sequence[Ground]) -> set[str]:
+    """Return what an answer on ``ground`` must say beyond what every answer says."""
+    needed = {need.value for need in ground.needs} & set(LABELS)
+    # What a third party wrote stays on file: it would tell the applicant who that is.
+    needed -= {"third_party_opinion", "legal_basis"}
+    if any(each.code in _OWN_LAW for each in (ground, *withheld)):
+        needed.add("legal_basis")
+    if "withheld_part" in needed:
+        needed |= {"withheld_nature", "withheld_basis"}
+    if answer_kind(ground) is LetterKind.TERMINATION and ground.code not in _NO_DECISION:
+        needed.add("remedy")
+    return needed
 
 
 def answer_kind(ground: Ground) -> LetterKind:

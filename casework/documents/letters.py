@@ -39,7 +39,7 @@ from casework.documents.official_page import (
     deal,
     line_row,
 )
-from casework.documents.wording import letter_text
+from casework.documents.wording import cleaned, letter_text
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def render_pdf(
     A draft bears 草稿 behind its text and prints 〓 for what no face can draw. A letter that is
     not a draft is refused then: RuleBroken(undrawable) names the characters.
     """
+    letter = cleaned(letter)
     if not draft:
         refuse_undrawable(letter, fonts)
     issuer = style.issuer or letter.agency

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -154,6 +154,33 @@ def render(template: Template, values: Mapping[str, str]) -> Letter:
         attachments=tuple(filter(None, map(str.strip, head.get("attachments", "").split("\n")))),
         contact=head.get("contact", ""),
     )
+
+
+def cleaned(letter: Letter) -> Letter:
+    """Return the letter without characters that carry no ink, whoever put it together."""
+    blocks = (
+        replace(
+            block,
+            text=text,
+            cells=tuple(clean(cell) for cell in block.cells),
+        )
+        for block in letter.blocks
+        for text in clean(block.text).split("\n")
+    )
+    return Letter(
+        title=_one_line(letter.title),
+        number=_one_line(letter.number),
+        addressee=_one_line(letter.addressee),
+        blocks=tuple(blocks),
+        agency=_one_line(letter.agency),
+        dated=_one_line(letter.dated),
+        attachments=tuple(_one_line(name) for name in letter.attachments),
+        contact=_one_line(letter.contact),
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split("\n"))
 
 
 def paragraphs(body: Iterable[Node], values: Mapping[str, str]) -> str:

@@ -144,8 +144,8 @@ _PROFILES = {
         "政府信息公开申请办理卷内目录", "卷内目录", "", "条例第四十五条", internal=True
     ),
 }
-# 第三十四条, 第三十五条 and the fee of 第四十二条 have no ancestor in the 2007 regulation, whose clock
-# rests for third parties alone (第二十四条第三款).
+# 第三十四条, 第三十五条 and the fee of 第四十二条 have no ancestor in the 2007 regulation, and its
+# clock rests for third parties alone (第二十四条第三款).
 _ONLY_2019 = frozenset(
     {
         LetterKind.REASONS_REQUEST,

@@ -143,10 +143,10 @@ def remedy(
 ) -> Remedy:
     """Return what a decision of ``decided_on`` must say about remedies.
 
-    ``withholds``: the answer of ``refuses_information``. ``review_bodies`` are the printed names, at least
-    one. ``court`` is the court for a direct suit, empty for "有管辖权的人民法院". ``salutation``
-    is 您 or 贵单位, ``document`` how the letter names itself. RuleBroken if no review body is
-    named or the date lies before the first regulation.
+    ``withholds``: the answer of ``refuses_information``. ``review_bodies``: the printed names,
+    at least one. ``court``: for a direct suit, empty for "有管辖权的人民法院". ``salutation``: 您
+    or 贵单位; ``document``: how the letter names itself. RuleBroken if no review body is named or
+    the date lies before the first regulation.
     """
     if decided_on < _REGULATION_2007_FROM:
         raise RuleBroken(
