@@ -1,0 +1,1 @@
+"""The pages of the annual table (年度统计表): the table, the cases behind a cell, hand entries."""
