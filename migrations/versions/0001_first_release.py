@@ -310,6 +310,10 @@ def upgrade():
             "closed_on IS NULL OR ground IS NOT NULL", name=op.f("ck_cases_closed_has_a_ground")
         ),
         sa.CheckConstraint(
+            "closed_on IS NULL OR received_on IS NULL OR received_on <= closed_on",
+            name=op.f("ck_cases_received_before_closed"),
+        ),
+        sa.CheckConstraint(
             _year_of("received_on", "received_year"), name=op.f("ck_cases_received_year_follows")
         ),
         sa.CheckConstraint(
@@ -344,6 +348,14 @@ def upgrade():
         unique=False,
         sqlite_where=sa.text("closed_on IS NULL"),
         postgresql_where=sa.text("closed_on IS NULL"),
+    )
+    op.create_index(
+        "ix_cases_fee",
+        "cases",
+        ["closed_year", "agency_id", "fee_yuan"],
+        unique=False,
+        sqlite_where=sa.text("fee_yuan IS NOT NULL"),
+        postgresql_where=sa.text("fee_yuan IS NOT NULL"),
     )
     op.create_index(
         "ix_cases_handler",
@@ -691,6 +703,12 @@ def downgrade():
         table_name="cases",
         sqlite_where=sa.text("closed_on IS NULL"),
         postgresql_where=sa.text("closed_on IS NULL"),
+    )
+    op.drop_index(
+        "ix_cases_fee",
+        table_name="cases",
+        sqlite_where=sa.text("fee_yuan IS NOT NULL"),
+        postgresql_where=sa.text("fee_yuan IS NOT NULL"),
     )
     op.drop_index(
         "ix_cases_desk",
