@@ -31,7 +31,7 @@ from casework.documents.official_page import (
     line_row,
     paragraph_rows,
 )
-from casework.documents.wording import BlockKind
+from casework.documents.wording import BlockKind, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> 
 
     What follows the first page break of the body (意见回执) stands behind the signature.
     """
-    proper, behind = _parted(letter.blocks)
+    proper, behind = parted(letter.blocks)
     rows = bound_to_next(centred_rows(setter, letter.title, TITLE))
     if number_below_title and letter.number:
         rows += bound_to_next(centred_rows(setter, letter.number, BODY))
@@ -83,13 +83,6 @@ def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> 
     if letter.contact:
         rows += paragraph_rows(setter, f"（{letter.contact}）")
     return rows + list(_body_rows(setter, behind))
-
-
-def _parted(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
-    for index, block in enumerate(blocks):
-        if block.kind is BlockKind.PAGE_BREAK:
-            return blocks[:index], blocks[index:]
-    return blocks, ()
 
 
 def _body_rows(setter: Setter, blocks: Sequence[Block]) -> Iterator[Row]:

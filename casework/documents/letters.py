@@ -113,6 +113,8 @@ def render_pdf(
     if not draft:
         refuse_undrawable(letter, fonts)
     issuer = style.issuer or letter.agency
+    # Forms that nobody signs for the agency (审批单, 送达回证) bear no head of a 公文.
+    head_style = style.head if letter.agency else HeadStyle.PLAIN
     setter = Setter(fonts)
     buffer = io.BytesIO()
     with _drawing:
@@ -130,12 +132,12 @@ def render_pdf(
         canvas.setSubject(letter.number or letter.title)
         canvas.setCreator("casework")
         pen = Pen(setter, canvas)
-        rows = letter_rows(setter, letter, number_below_title=style.head is HeadStyle.PLAIN)
-        head = _HEADS[style.head](setter, issuer, letter.number)
+        rows = letter_rows(setter, letter, number_below_title=head_style is HeadStyle.PLAIN)
+        head = _HEADS[head_style](setter, issuer, letter.number)
         for number, page in enumerate(deal([*head, *rows]), start=1):
             if draft:
                 _watermark(canvas, pen)
-            if style.head is HeadStyle.LETTER and number == 1:
+            if head_style is HeadStyle.LETTER and number == 1:
                 _draw_letter_head(pen, issuer)
             elif style.page_numbers:
                 _draw_folio(pen, number)

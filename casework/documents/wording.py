@@ -32,7 +32,7 @@ from casework.documents.template_syntax import Piece, WordingError, fill, names_
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from casework.documents.template_syntax import Node
 
@@ -190,7 +190,7 @@ def paragraphs(body: Iterable[Node], values: Mapping[str, str]) -> str:
 
 def letter_text(letter: Letter) -> str:
     """Return the letter as plain text: for previews, for search, and to be hashed on approval."""
-    attachments = [f"附件：{_numbered(letter.attachments)}"] if letter.attachments else []
+    attachments = [f"附件：{numbered(letter.attachments)}"] if letter.attachments else []
     lines = [
         letter.title,
         letter.number,
@@ -204,7 +204,16 @@ def letter_text(letter: Letter) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _numbered(items: tuple[str, ...]) -> str:
+def parted(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    """Part the letter proper from what stands behind its signature, at the first page break."""
+    for index, block in enumerate(blocks):
+        if block.kind is BlockKind.PAGE_BREAK:
+            return blocks[:index], blocks[index:]
+    return blocks, ()
+
+
+def numbered(items: tuple[str, ...]) -> str:
+    """Return attachments one a line, with ordinals if there are several (GB/T 9704 7.3.4)."""
     if len(items) == 1:
         return items[0]
     return "\n".join(f"{number}.{item}" for number, item in enumerate(items, start=1))

@@ -338,3 +338,13 @@ def test_control_characters_leave_no_trace(fonts: FontSet) -> None:
     assert render_pdf(with_controls, fonts=fonts) == render_pdf(
         _letter("公开信息。", addressee="张三"), fonts=fonts
     )
+
+
+def test_form_that_nobody_signs_bears_no_red_head(fonts: FontSet) -> None:
+    sheet = Letter(
+        title="政府信息公开申请答复审批单",
+        blocks=(Block(BlockKind.ROW, cells=("申请编号", "2026-0042")),),
+    )
+    red = LetterStyle(head=HeadStyle.RED, issuer="青山市人民政府")
+    assert "青山市人民政府" not in _solid(render_pdf(sheet, fonts=fonts, style=red))
+    assert "青山市人民政府" in _solid(render_pdf(_letter("正文。"), fonts=fonts, style=red))
