@@ -21,7 +21,7 @@ _PAIRED = frozenset("—…─")  # 破折号 and 省略号 take two places and 
 _WORD_JOINERS = frozenset(".,-/:@_%&=?+~#'")
 _LONG_WORD = 3  # a word longer than 1/3 of the line (an address of a page) may break at its joints
 _JOINT = re.compile(r"[^-./?&=_@]*[-./?&=_@]+|[^-./?&=_@]+")
-_LOOSEST = 0.5  # of a full-width sign: a line that would be set wider stays ragged
+_LOOSEST = 0.25  # of a full-width sign: a line that would be set wider stays ragged
 _HAN_FROM = 0x2E80
 _ROUNDING = 0.02  # pt: sums of widths differ from the measure by less than this
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})

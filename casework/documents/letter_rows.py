@@ -75,13 +75,13 @@ def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> 
         rows += bound_to_next(paragraph_rows(setter, f"{letter.addressee}：", indent=0))
     body = list(_body_rows(setter, proper))
     ending = [*_attachment_rows(setter, letter.attachments), *_signature_rows(setter, letter)]
+    if letter.contact:
+        ending += paragraph_rows(setter, f"（{letter.contact}）")  # 附注, 7.3.6
     if ending:
         rows += body[:-_LINES_WITH_SIGNATURE]
         rows += kept_together([*body[-_LINES_WITH_SIGNATURE:], *ending])
     else:
         rows += body
-    if letter.contact:
-        rows += paragraph_rows(setter, f"（{letter.contact}）")
     return rows + list(_body_rows(setter, behind))
 
 

@@ -302,3 +302,13 @@ def test_acceptance_77_edited_wording_is_another_version(
     after = load_templates(folder)
     assert after.version("2019", LetterKind.REPLY) != before.version("2019", LetterKind.REPLY)
     assert after.version("2007", LetterKind.REPLY) == before.version("2007", LetterKind.REPLY)
+
+
+def test_handbook_names_every_value_and_every_document() -> None:
+    handbook = (_ROOT / "docs" / "letters.md").read_text(encoding="utf-8")
+    for name, label in LABELS.items():
+        assert f"| `{name}` | {label} |" in handbook
+    for kind in LetterKind:
+        must_say = "、".join(label for name, label in LABELS.items() if name in MANDATORY[kind])
+        assert f"| `{kind}` | {kind.label} |" in handbook
+        assert must_say in handbook

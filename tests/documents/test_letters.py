@@ -242,11 +242,14 @@ def test_signature_never_stands_alone_on_a_page(fonts: FontSet, length: int) -> 
         blocks=(Block(BlockKind.PARAGRAPH, "文" * length),),
         agency=AGENCY,
         dated="2026年9月28日",
+        contact="联系电话：0735-1234567",
     )
     pages = _pages(render_pdf(letter, fonts=fonts))
     (signed,) = [page for page in pages if AGENCY in page]
     assert signed.count("文") > 0
     assert "2026年9月28日" in signed
+    assert "0735-1234567" in signed
+    assert signed == pages[-1]
 
 
 def test_date_stands_four_characters_from_the_edge_and_the_name_above_it(fonts: FontSet) -> None:
