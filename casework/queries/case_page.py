@@ -1,0 +1,535 @@
+"""Everything the case page shows, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from casework.domain.errors import NotFound
+from casework.domain.grounds import Outcome, Requirement
+from casework.domain.outcomes import get_ground
+from casework.domain.permissions import Role
+from casework.domain.reply import ReplyContent
+from casework.models import (
+    Agency,
+    Applicant,
+    Case,
+    ClockFact,
+    Delivery,
+    Document,
+    Draft,
+    Event,
+    Relief,
+    Review,
+)
+from casework.queries.case_facts import clock_facts_of, facts_of
+from casework.queries.case_rows import is_in_hand, visible_to
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from casework.domain.application import (
+        ApplicantType,
+        Channel,
+        DeliveryMethod,
+        ReceiptMode,
+        ReliefKind,
+        ReliefResult,
+    )
+    from casework.domain.clock_events import ClockFacts
+    from casework.domain.facts import CaseFacts
+    from casework.domain.grounds import Ground
+    from casework.domain.letter_kinds import LetterKind
+    from casework.domain.permissions import Actor
+    from casework.domain.statutes import StatuteCode
+    from casework.domain.workflow import State
+
+EARLIER_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHead:
+    """What every page about one case says at its top, and what the rules read of it."""
+
+    id: int
+    version: int
+    number: str
+    state: State
+    statute: StatuteCode
+    channel: Channel
+    receipt_mode: ReceiptMode | None
+    applicant_name: str
+    applicant_type: ApplicantType
+    title: str
+    request_text: str
+    agency_id: int
+    agency_path: str
+    agency_name: str
+    unit: str
+    handler_id: int | None
+    handler_name: str
+    submitted_on: date | None
+    arrived_on: date | None
+    received_on: date | None
+    office_due_on: date | None
+    due_on: date | None
+    replied_on: date | None
+    closed_on: date | None
+    mine: bool
+    facts: CaseFacts
+    clock: ClockFacts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantLines:
+    """The applicant's data as stored; the page masks it."""
+
+    name: str
+    type: ApplicantType
+    id_kind: str
+    id_number: str
+    phone: str
+    address: str
+    postcode: str
+    email: str
+    contact_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventLine:
+    """One line of 经过: when it counts, when it was typed, by whom in what role."""
+
+    action: str
+    effective_on: date
+    recorded_at: datetime
+    actor_name: str
+    role: Role | None
+    to_state: str | None
+    from_state: str | None
+    note: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLine:
+    """One dated fact of the clock with the words people wrote beside it."""
+
+    kind: str
+    on: date
+    party: str | None
+    days: int | None
+    whom: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewLine:
+    """One 法制审核."""
+
+    draft_id: int
+    draft_version: int
+    approved: bool
+    opinion: str
+    reviewer_id: int
+    reviewer_name: str
+    reviewed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLines:
+    """One version of the reply with all that was decided in it."""
+
+    id: int
+    version: int
+    content: ReplyContent
+    counted: Ground
+    body: str
+    text_hash: str
+    author_id: int
+    author_name: str
+    saved_at: datetime
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLine:
+    """One document that left the office."""
+
+    id: int
+    kind: LetterKind
+    title: str
+    document_number: str | None
+    dated_on: date
+    issuer_name: str
+    size: int | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenDocument:
+    """One document with its bytes, as it left the office."""
+
+    title: str
+    document_number: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """One 送达."""
+
+    method: DeliveryMethod
+    handed_over_on: date
+    mail_number: str
+    signed_on: date | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliefLine:
+    """One 复议 or 诉讼."""
+
+    id: int
+    kind: ReliefKind
+    filed_on: date | None
+    result: ReliefResult
+    decided_on: date | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierCase:
+    """Another application of a person of the same name."""
+
+    id: int
+    number: str
+    title: str
+    received_on: date | None
+    state: State
+    ground: Ground | None
+    same_text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case, whole."""
+
+    head: CaseHead
+    applicant: ApplicantLines
+    mail_number: str
+    provide_form: str
+    obtain_by: str
+    note: str
+    statute_reason: str
+    ground: Ground | None
+    archived_on: date | None
+    registered_at: datetime
+    clock_lines: list[ClockLine]
+    events: list[EventLine]
+    drafts: list[DraftLines]
+    reviews: list[ReviewLine]
+    documents: list[DocumentLine]
+    deliveries: list[DeliveryLine]
+    reliefs: list[ReliefLine]
+    earlier: list[EarlierCase]
+
+    @property
+    def draft(self) -> DraftLines | None:
+        """The newest version of the reply."""
+        return self.drafts[0] if self.drafts else None
+
+
+def get_case_head(session: Session, actor: Actor, case_id: int) -> CaseHead:
+    """Return the head of one case; NotFound if there is none or it is not the actor's to see."""
+    return _head(session, _get_case(session, actor, case_id), actor)
+
+
+def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
+    """Return one case, whole; NotFound if there is none or it is not the actor's to see."""
+    case = _get_case(session, actor, case_id)
+    applicant = case.applicant
+    return CaseFile(
+        head=_head(session, case, actor),
+        applicant=ApplicantLines(
+            name=applicant.name,
+            type=case.applicant_type,
+            id_kind=applicant.id_kind,
+            id_number=applicant.id_number,
+            phone=applicant.phone,
+            address=applicant.address,
+            postcode=applicant.postcode,
+            email=applicant.email,
+            contact_name=applicant.contact_name,
+        ),
+        mail_number=case.mail_number,
+        provide_form=case.provide_form,
+        obtain_by=case.obtain_by,
+        note=case.note,
+        statute_reason=case.statute_reason,
+        ground=get_ground(case.ground) if case.ground else None,
+        archived_on=case.archived_on,
+        registered_at=case.registered_at,
+        clock_lines=[_clock_line(fact) for fact in case.clock_events],
+        events=list_events(session, case_id),
+        drafts=list_drafts(session, case_id),
+        reviews=list_reviews(session, case_id),
+        documents=list_documents(session, case_id),
+        deliveries=_list_deliveries(session, case_id),
+        reliefs=[_relief_line(relief) for relief in case.reliefs],
+        earlier=list_earlier(
+            session,
+            actor,
+            name=applicant.name,
+            request_text=case.request_text,
+            except_id=case.id,
+        ),
+    )
+
+
+def list_events(session: Session, case_id: int) -> list[EventLine]:
+    """Return what happened to a case, the latest first."""
+    query = select(Event).where(Event.case_id == case_id).order_by(Event.id.desc())
+    return [
+        EventLine(
+            action=event.action,
+            effective_on=event.effective_on,
+            recorded_at=event.recorded_at,
+            actor_name=event.actor_name,
+            role=Role(event.role) if event.role else None,
+            from_state=event.from_state,
+            to_state=event.to_state,
+            note=event.note,
+            detail=event.detail,
+        )
+        for event in session.scalars(query)
+    ]
+
+
+def list_drafts(session: Session, case_id: int) -> list[DraftLines]:
+    """Return every version of the reply, the newest first."""
+    query = (
+        select(Draft)
+        .where(Draft.case_id == case_id)
+        .options(joinedload(Draft.author))
+        .order_by(Draft.version.desc())
+    )
+    return [_draft_lines(draft) for draft in session.scalars(query)]
+
+
+def list_reviews(session: Session, case_id: int) -> list[ReviewLine]:
+    """Return every 法制审核 of a case, the latest first."""
+    query = (
+        select(Review)
+        .where(Review.case_id == case_id)
+        .options(joinedload(Review.reviewer), joinedload(Review.draft))
+        .order_by(Review.id.desc())
+    )
+    return [
+        ReviewLine(
+            draft_id=review.draft_id,
+            draft_version=review.draft.version,
+            approved=review.approved,
+            opinion=review.opinion,
+            reviewer_id=review.reviewer_id,
+            reviewer_name=review.reviewer.name,
+            reviewed_at=review.reviewed_at,
+        )
+        for review in session.scalars(query)
+    ]
+
+
+def list_documents(session: Session, case_id: int) -> list[DocumentLine]:
+    """Return what left the office for a case, without the bytes."""
+    query = (
+        select(Document, func.length(Document.content))
+        .where(Document.case_id == case_id)
+        .options(joinedload(Document.issuer))
+        .order_by(Document.id)
+    )
+    return [
+        DocumentLine(
+            id=document.id,
+            kind=document.kind,
+            title=document.title,
+            document_number=document.document_number,
+            dated_on=document.dated_on,
+            issuer_name=document.issuer.name if document.issuer else "",
+            size=size,
+            sha256=document.sha256,
+        )
+        for document, size in session.execute(query)
+    ]
+
+
+def list_earlier(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    request_text: str = "",
+    except_id: int | None = None,
+) -> list[EarlierCase]:
+    """Return other applications under this name, the newest first, at most five.
+
+    ``same_text`` marks those whose request reads the same: whether it is a 重复申请
+    (第三十六条第六项) is for the handler to judge.
+    """
+    if not name:
+        return []
+    query = (
+        select(Case)
+        .join(Agency)
+        .join(Applicant)
+        .where(visible_to(actor), Applicant.name == name)
+        .order_by(Case.id.desc())
+        .limit(EARLIER_SHOWN)
+    )
+    if except_id is not None:
+        query = query.where(Case.id != except_id)
+    return [
+        EarlierCase(
+            id=case.id,
+            number=case.number,
+            title=case.subject or case.request_text[:60],
+            received_on=case.received_on,
+            state=case.state,
+            ground=get_ground(case.ground) if case.ground else None,
+            same_text=bool(request_text)
+            and _squeezed(case.request_text) == _squeezed(request_text),
+        )
+        for case in session.scalars(query)
+    ]
+
+
+def get_document(session: Session, actor: Actor, case_id: int, document_id: int) -> FrozenDocument:
+    """Return one issued document with its bytes; NotFound if it is not of this case or reader."""
+    document = session.scalars(
+        select(Document)
+        .join(Case, Case.id == Document.case_id)
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(Document.id == document_id, Document.case_id == case_id, visible_to(actor))
+    ).one_or_none()
+    if document is None or document.content is None:
+        raise NotFound("本案没有这份文书，或者不在您的机关范围内")
+    return FrozenDocument(
+        title=document.title,
+        document_number=document.document_number or "",
+        media_type=document.media_type,
+        content=document.content,
+    )
+
+
+def _squeezed(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+def _get_case(session: Session, actor: Actor, case_id: int) -> Case:
+    case = session.scalars(
+        select(Case)
+        .join(Agency)
+        .where(Case.id == case_id, visible_to(actor))
+        .options(
+            joinedload(Case.agency),
+            joinedload(Case.applicant),
+            joinedload(Case.handler),
+            selectinload(Case.clock_events),
+            selectinload(Case.reliefs),
+        )
+    ).one_or_none()
+    if case is None:
+        raise NotFound("没有这件案件，或者不在您的机关范围内")
+    return case
+
+
+def _head(session: Session, case: Case, actor: Actor) -> CaseHead:
+    return CaseHead(
+        id=case.id,
+        version=case.version,
+        number=case.number,
+        state=case.state,
+        statute=case.statute,
+        channel=case.channel,
+        receipt_mode=case.receipt_mode,
+        applicant_name=case.applicant.name,
+        applicant_type=case.applicant_type,
+        title=case.subject or case.request_text[:60],
+        request_text=case.request_text,
+        agency_id=case.agency_id,
+        agency_path=case.agency.path,
+        agency_name=case.agency.name,
+        unit=case.unit,
+        handler_id=case.handler_id,
+        handler_name=case.handler.name if case.handler else "",
+        submitted_on=case.submitted_on,
+        arrived_on=case.arrived_on,
+        received_on=case.received_on,
+        office_due_on=case.office_due_on,
+        due_on=case.due_on,
+        replied_on=case.replied_on,
+        closed_on=case.closed_on,
+        mine=is_in_hand(actor, case.state, case.handler_id),
+        facts=facts_of(session, case),
+        clock=clock_facts_of(case),
+    )
+
+
+def _clock_line(fact: ClockFact) -> ClockLine:
+    return ClockLine(
+        kind=fact.kind,
+        on=fact.happened_on,
+        party=fact.party,
+        days=fact.days,
+        whom=fact.whom,
+        reason=fact.reason,
+    )
+
+
+def _draft_lines(draft: Draft) -> DraftLines:
+    return DraftLines(
+        id=draft.id,
+        version=draft.version,
+        content=ReplyContent(
+            outcome=Outcome(draft.outcome),
+            grounds=tuple(draft.grounds),
+            particulars={Requirement(key): text for key, text in draft.particulars.items()},
+        ),
+        counted=get_ground(draft.ground),
+        body=draft.body,
+        text_hash=draft.text_hash,
+        author_id=draft.author_id,
+        author_name=draft.author.name,
+        saved_at=draft.saved_at,
+        submitted_at=draft.submitted_at,
+    )
+
+
+def _list_deliveries(session: Session, case_id: int) -> list[DeliveryLine]:
+    query = select(Delivery).where(Delivery.case_id == case_id).order_by(Delivery.id)
+    return [
+        DeliveryLine(
+            method=delivery.method,
+            handed_over_on=delivery.handed_over_on,
+            mail_number=delivery.mail_number,
+            signed_on=delivery.signed_on,
+            note=delivery.note,
+        )
+        for delivery in session.scalars(query)
+    ]
+
+
+def _relief_line(relief: Relief) -> ReliefLine:
+    return ReliefLine(
+        id=relief.id,
+        kind=relief.kind,
+        filed_on=relief.filed_on,
+        result=relief.result,
+        decided_on=relief.decided_on,
+        body=relief.body,
+    )

@@ -1,0 +1,29 @@
+"""Speaking HTTP: pages and forms. Asks queries, calls services, decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.web import errors, filters, navigation, security
+from casework.web.admin import bp as admin
+from casework.web.annual import bp as annual
+from casework.web.auth import bp as auth
+from casework.web.cases import bp as cases
+from casework.web.desk import bp as desk
+from casework.web.documents import bp as documents
+from casework.web.review import bp as review
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+BLUEPRINTS = (auth, desk, cases, review, documents, annual, admin)
+
+
+def install(app: Flask) -> None:
+    """Give the application its pages; RuntimeError if one of them does not say who may see it."""
+    filters.install(app)
+    navigation.install(app)
+    errors.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    security.install(app)

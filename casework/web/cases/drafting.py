@@ -1,0 +1,162 @@
+"""拟稿: outcome, grounds, and what the law wants beside them; then 送审 and 撤回."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from casework.domain.grounds import Outcome, Requirement
+from casework.domain.outcomes import find_ground, grounds_for
+from casework.domain.permissions import Permission
+from casework.domain.reply import BY_THE_CATALOGUE, ReplyContent
+from casework.domain.workflow import Action, decide
+from casework.extensions import db
+from casework.queries.case_page import list_drafts, list_reviews
+from casework.services import drafting
+from casework.web import surroundings
+from casework.web.cases import bp
+from casework.web.cases.acting import get_head, run_act
+from casework.web.cases.forms import PlainActForm
+from casework.web.errors import rules_shown_on, status_of
+from casework.web.fields import ActForm, long_text_limits
+from casework.web.security import requires
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask.typing import ResponseReturnValue
+    from wtforms import Field
+
+    from casework.domain.grounds import Ground
+    from casework.queries.case_page import CaseHead, DraftLines
+
+_BOTH = ["GET", "POST"]
+TYPED = tuple(need for need in Requirement if need not in BY_THE_CATALOGUE)
+"""What the drafter writes; the articles are the catalogue's."""
+
+_AREAS = {
+    need.value: TextAreaField(need.label, validators=long_text_limits(need.label)) for need in TYPED
+}
+
+
+class _DraftFields(ActForm):
+    outcome = RadioField(
+        "办理结果",
+        choices=[(outcome.value, outcome.label) for outcome in Outcome],
+        validators=[InputRequired("请选办理结果")],
+    )
+    grounds = SelectMultipleField(
+        "理由",
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+DraftForm = type("DraftForm", (_DraftFields,), _AREAS)
+"""The fields of 拟稿: one text area for each ``Requirement`` the drafter writes."""
+
+
+@bp.route("/cases/<int:case_id>/save-draft", methods=_BOTH)
+@requires(Permission.DRAFT)
+def save_draft(case_id: int) -> ResponseReturnValue:
+    """拟稿: choose, write, keep a new version; “列出要写的内容” keeps nothing."""
+    form: ActForm = DraftForm()
+    keeps = request.form.get("do") != "list"
+    if keeps and form.validate_on_submit():
+        with rules_shown_on(form):
+            key = drafting.save_draft(
+                surroundings.current_desk(), case_id, _content(form), version=form.version.data
+            )
+            flash(f"{key.number} 稿件已保存。核对全文后提交法制审核")
+            return redirect(url_for("cases.show", case_id=case_id, _anchor="draft"))
+    head = get_head(case_id)
+    drafts = list_drafts(db.session(), case_id)
+    if request.method == "GET":
+        decide(head.facts, Action.SAVE_DRAFT, surroundings.current_actor())
+        form.version.data = head.version
+        if drafts:
+            _fill(form, drafts[0])
+    page = render_template(
+        "cases/save_draft.html",
+        form=form,
+        head=head,
+        action=Action.SAVE_DRAFT,
+        groups=_groups(head),
+        areas=_areas(form),
+        reviews=list_reviews(db.session(), case_id),
+    )
+    return page, status_of(form) if keeps else 200
+
+
+@bp.route("/cases/<int:case_id>/submit-draft", methods=_BOTH)
+@requires(Permission.DRAFT)
+def submit_draft(case_id: int) -> ResponseReturnValue:
+    """提交法制审核."""
+    form = PlainActForm()
+    return run_act(
+        case_id,
+        Action.SUBMIT_DRAFT,
+        form,
+        lambda desk: drafting.submit_draft(desk, case_id, version=form.version.data),
+    )
+
+
+@bp.route("/cases/<int:case_id>/recall-draft", methods=_BOTH)
+@requires(Permission.DRAFT)
+def recall_draft(case_id: int) -> ResponseReturnValue:
+    """撤回送审稿."""
+    form = PlainActForm()
+    return run_act(
+        case_id,
+        Action.RECALL_DRAFT,
+        form,
+        lambda desk: drafting.recall_draft(desk, case_id, version=form.version.data),
+    )
+
+
+def _content(form: ActForm) -> ReplyContent:
+    return ReplyContent(
+        outcome=Outcome(form["outcome"].data),
+        grounds=tuple(form["grounds"].data or ()),
+        particulars={need: form[need.value].data or "" for need in TYPED},
+    )
+
+
+def _fill(form: ActForm, draft: DraftLines) -> None:
+    form["outcome"].data = draft.content.outcome.value
+    form["grounds"].data = list(draft.content.grounds)
+    for need, text in draft.content.particulars.items():
+        if need.value in form:
+            form[need.value].data = text
+
+
+def _groups(head: CaseHead) -> list[tuple[Outcome, tuple[Ground, ...]]]:
+    """Return the grounds of the case's regulation, by the class they stand under."""
+    return [(outcome, grounds_for(head.statute.value, outcome)) for outcome in Outcome]
+
+
+def _areas(form: ActForm) -> list[Field]:
+    """Return the text areas to show: what the chosen grounds ask for, and what is filled in."""
+    asked: set[Requirement] = {Requirement.REASON}
+    for ground in _chosen(form):
+        asked.update(ground.needs)
+    return [
+        form[need.value]
+        for need in TYPED
+        if need in asked or form[need.value].data or form[need.value].errors
+    ]
+
+
+def _chosen(form: ActForm) -> Iterable[Ground]:
+    codes = list(form["grounds"].data or ())
+    if form["outcome"].data in {Outcome.DISCLOSED.value, Outcome.PARTLY_DISCLOSED.value}:
+        # These classes are counted under a ground of their own name.
+        counted = form["outcome"].data
+        if counted != Outcome.DISCLOSED.value or not codes:
+            codes.append(counted)
+    return [ground for ground in map(find_ground, codes) if ground is not None]

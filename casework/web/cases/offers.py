@@ -1,0 +1,91 @@
+"""您可以办 and 暂不能办: the workflow's offers in the order of the office's day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casework.domain.workflow import TRANSITIONS, Action
+from casework.queries.case_rows import NEXT_ACT
+from casework.web import surroundings
+from casework.web.filters import day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.domain.permissions import Actor
+    from casework.domain.workflow import Offer
+    from casework.queries.case_page import CaseHead
+    from casework.web.explanation import Deadline
+
+ONE_CLICK = frozenset({Action.SUBMIT_DRAFT, Action.RECALL_DRAFT, Action.CLOSE, Action.ARCHIVE})
+"""Acts that ask for nothing more: the case page itself bears their button."""
+
+_SHOWN_BY = {Action.RETURN_DRAFT: Action.APPROVE, Action.REFUSE_ISSUE: Action.ISSUE}
+"""Acts that stand on another act's page and need no line of their own while both are open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAct:
+    """An act that is open; ``hint`` says what it costs, ``warns`` that it is late."""
+
+    action: Action
+    hint: str = ""
+    warns: bool = False
+
+    @property
+    def one_click(self) -> bool:
+        """Whether the button itself does it."""
+        return self.action in ONE_CLICK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """``main`` is the act that carries the case on; ``others`` are open too.
+
+    ``refused`` are acts of this person's that cannot be done now, ``foreign`` those of other
+    roles; both with the sentence why.
+    """
+
+    main: OpenAct | None
+    others: list[OpenAct]
+    refused: list[Offer]
+    foreign: list[Offer]
+
+
+def sort_offers(
+    offers: Sequence[Offer], head: CaseHead, deadline: Deadline | None, actor: Actor
+) -> Offers:
+    """Sort the workflow's offers for the right column of the case page."""
+    open_now = {offer.action for offer in offers if offer.is_open}
+    shown = [
+        OpenAct(action=offer.action, **_hint(offer.action, head, deadline))
+        for offer in offers
+        if offer.is_open and _SHOWN_BY.get(offer.action) not in open_now
+    ]
+    carrying_on = NEXT_ACT.get(head.state)
+    if Action.SUBMIT_DRAFT in open_now:
+        carrying_on = Action.SUBMIT_DRAFT
+    closed = [offer for offer in offers if not offer.is_open]
+    return Offers(
+        main=next((act for act in shown if act.action is carrying_on), None),
+        others=[act for act in shown if act.action is not carrying_on],
+        refused=[o for o in closed if actor.may(TRANSITIONS[o.action].permission)],
+        foreign=[o for o in closed if not actor.may(TRANSITIONS[o.action].permission)],
+    )
+
+
+def _hint(action: Action, head: CaseHead, deadline: Deadline | None) -> dict[str, object]:
+    if deadline is None:
+        return {}
+    statute = deadline.statute
+    if action is Action.EXTEND and deadline.reckoning.due_on is not None:
+        due = day(deadline.reckoning.due_on)
+        return {"hint": f"至迟 {due} 告知申请人，最长 {statute.max_extension_days} 个工作日"}
+    limit = statute.correction_notice_days
+    if action is Action.REQUEST_CORRECTION and limit is not None and head.received_on is not None:
+        latest = surroundings.calendar().add(head.received_on, limit)
+        if surroundings.today() > latest:
+            return {"hint": f"已过 {limit} 个工作日（{day(latest)}），须写明原因", "warns": True}
+        return {"hint": f"至迟 {day(latest)} 告知"}
+    return {}

@@ -1,0 +1,206 @@
+"""Pages of the acts that move the clock, and of 分办."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.domain.application import ReceiptMode
+from casework.domain.permissions import Permission
+from casework.domain.receipt import receipt_rule
+from casework.domain.statutes import STATUTES, Party, Rule
+from casework.domain.workflow import Action
+from casework.extensions import db
+from casework.queries.people import list_handlers
+from casework.services import registration, timekeeping
+from casework.web import surroundings
+from casework.web.cases import bp
+from casework.web.cases.acting import get_head, run_act
+from casework.web.cases.forms import (
+    AssignForm,
+    ConfirmReceiptForm,
+    CorrectReceiptForm,
+    EndConsultationForm,
+    ExtendForm,
+    ReceiveCorrectionForm,
+    RequestCorrectionForm,
+    StartConsultationForm,
+)
+from casework.web.fields import read
+from casework.web.security import requires
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_BOTH = ["GET", "POST"]
+
+
+@bp.route("/cases/<int:case_id>/confirm-receipt", methods=_BOTH)
+@requires(Permission.REGISTER)
+def confirm_receipt(case_id: int) -> ResponseReturnValue:
+    """登记确认收到日期 (第三十一条)."""
+    form = ConfirmReceiptForm()
+    head = get_head(case_id)
+    return run_act(
+        case_id,
+        Action.CONFIRM_RECEIPT,
+        form,
+        lambda desk: registration.confirm_receipt(
+            desk, case_id, received_on=read(form.received_on), version=form.version.data
+        ),
+        rule=receipt_rule(head.receipt_mode or ReceiptMode.WEB_FORM, head.statute),
+    )
+
+
+@bp.route("/cases/<int:case_id>/correct-receipt", methods=_BOTH)
+@requires(Permission.REGISTER)
+def correct_receipt(case_id: int) -> ResponseReturnValue:
+    """更正收到日期."""
+    form = CorrectReceiptForm()
+    return run_act(
+        case_id,
+        Action.CORRECT_RECEIPT,
+        form,
+        lambda desk: registration.correct_receipt(
+            desk,
+            case_id,
+            received_on=read(form.received_on),
+            reason=form.reason.data or "",
+            version=form.version.data,
+        ),
+    )
+
+
+@bp.route("/cases/<int:case_id>/assign", methods=_BOTH)
+@requires(Permission.ASSIGN)
+def assign(case_id: int) -> ResponseReturnValue:
+    """分办."""
+    form = AssignForm()
+    head = get_head(case_id)
+    handlers = list_handlers(db.session(), head.agency_id)
+    form.handler_id.choices = [
+        (0, "暂不指定，由承办单位认领"),
+        *((person.id, f"{person.unit} {person.name}".strip()) for person in handlers),
+    ]
+    if not form.is_submitted():
+        form.unit.data = head.unit
+        form.handler_id.data = head.handler_id or 0
+    units = list(dict.fromkeys(person.unit for person in handlers if person.unit))
+    return run_act(
+        case_id,
+        Action.ASSIGN,
+        form,
+        lambda desk: registration.assign(
+            desk,
+            case_id,
+            unit=form.unit.data or "",
+            handler_id=form.handler_id.data or None,
+            version=form.version.data,
+        ),
+        units=units,
+    )
+
+
+@bp.route("/cases/<int:case_id>/request-correction", methods=_BOTH)
+@requires(Permission.KEEP_TIME)
+def request_correction(case_id: int) -> ResponseReturnValue:
+    """告知补正 (第三十条)."""
+    form = RequestCorrectionForm()
+    head = get_head(case_id)
+    limit = STATUTES[head.statute].correction_notice_days
+    latest = None
+    if head.received_on is not None and limit is not None:
+        latest = surroundings.calendar().add(head.received_on, limit)
+    return run_act(
+        case_id,
+        Action.REQUEST_CORRECTION,
+        form,
+        lambda desk: timekeeping.request_correction(
+            desk,
+            case_id,
+            on=read(form.on),
+            reason=form.reason.data or "",
+            version=form.version.data,
+        ),
+        latest=latest,
+    )
+
+
+@bp.route("/cases/<int:case_id>/receive-correction", methods=_BOTH)
+@requires(Permission.KEEP_TIME)
+def receive_correction(case_id: int) -> ResponseReturnValue:
+    """登记收到补正 (第三十条)."""
+    form = ReceiveCorrectionForm()
+    return run_act(
+        case_id,
+        Action.RECEIVE_CORRECTION,
+        form,
+        lambda desk: timekeeping.receive_correction(
+            desk, case_id, on=read(form.on), version=form.version.data
+        ),
+    )
+
+
+@bp.route("/cases/<int:case_id>/start-consultation", methods=_BOTH)
+@requires(Permission.KEEP_TIME)
+def start_consultation(case_id: int) -> ResponseReturnValue:
+    """征求意见 (第三十二条、第三十四条)."""
+    form = StartConsultationForm()
+    return run_act(
+        case_id,
+        Action.START_CONSULTATION,
+        form,
+        lambda desk: timekeeping.start_consultation(
+            desk,
+            case_id,
+            on=read(form.on),
+            party=Party(form.party.data),
+            whom=form.whom.data or "",
+            reason=form.reason.data or "",
+            version=form.version.data,
+        ),
+        statute=STATUTES[get_head(case_id).statute],
+        rules=Rule,
+    )
+
+
+@bp.route("/cases/<int:case_id>/end-consultation", methods=_BOTH)
+@requires(Permission.KEEP_TIME)
+def end_consultation(case_id: int) -> ResponseReturnValue:
+    """登记收到意见."""
+    form = EndConsultationForm()
+    return run_act(
+        case_id,
+        Action.END_CONSULTATION,
+        form,
+        lambda desk: timekeeping.end_consultation(
+            desk,
+            case_id,
+            on=read(form.on),
+            party=Party(form.party.data),
+            opinion=form.opinion.data or "",
+            version=form.version.data,
+        ),
+    )
+
+
+@bp.route("/cases/<int:case_id>/extend", methods=_BOTH)
+@requires(Permission.EXTEND)
+def extend(case_id: int) -> ResponseReturnValue:
+    """办延期 (第三十三条第二款)."""
+    form = ExtendForm()
+    head = get_head(case_id)
+    return run_act(
+        case_id,
+        Action.EXTEND,
+        form,
+        lambda desk: timekeeping.extend_deadline(
+            desk,
+            case_id,
+            on=read(form.on),
+            days=form.days.data or 0,
+            reason=form.reason.data or "",
+            version=form.version.data,
+        ),
+        statute=STATUTES[head.statute],
+        rules=Rule,
+    )

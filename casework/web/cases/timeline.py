@@ -1,0 +1,113 @@
+"""经过: the record of a case as a person tells it, the latest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.domain.application import DeliveryMethod
+from casework.domain.outcomes import find_ground
+from casework.domain.statutes import Party
+from casework.domain.time_source import beijing_date
+from casework.domain.workflow import Action
+from casework.web.filters import day, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from casework.queries.case_page import CaseFile, EventLine
+
+LOOK = "reveal_personal_data"
+_WORDS = {
+    "register": "登记立号",
+    LOOK: "查看申请人全部信息",
+    "import": "由台账导入",
+    "import_ledger": "由台账导入",
+    Action.CONFIRM_RECEIPT.value: "与申请人确认收到，期限起算",
+    Action.REQUEST_CORRECTION.value: "告知补正，等待申请人",
+    Action.RECEIVE_CORRECTION.value: "收到补正，期限重新计算",
+    Action.START_CONSULTATION.value: "征求意见，停止计算",
+    Action.END_CONSULTATION.value: "收到意见，恢复计算",
+    Action.EXTEND.value: "延期",
+    Action.DISPATCH.value: "送达",
+    Action.APPROVE.value: "法制审核通过",
+    Action.RETURN_DRAFT.value: "法制审核退回",
+    Action.SAVE_DRAFT.value: "保存稿件",
+}
+_STEPS = frozenset(
+    {
+        "register",
+        *(
+            action.value
+            for action in Action
+            if action not in {Action.ASSIGN, Action.SAVE_DRAFT, Action.SUBMIT_DRAFT}
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: ``when`` as it reads, ``machine`` for ``<time>``, ``is_step`` if it weighs."""
+
+    when: str
+    machine: str
+    what: str
+    who: str
+    remarks: list[str]
+    is_step: bool
+
+
+def build_timeline(file: CaseFile, *, with_looks: bool) -> list[Line]:
+    """Return the lines of 经过; looks at personal data only ``with_looks``."""
+    return [_line(event) for event in file.events if with_looks or event.action != LOOK]
+
+
+def _line(event: EventLine) -> Line:
+    recorded_on = beijing_date(event.recorded_at)
+    backdated = event.effective_on != recorded_on
+    remarks = [event.note] if event.note else []
+    remarks += _details(event.detail)
+    if backdated:
+        remarks.append(f"{moment(event.recorded_at)} 补录")
+    role = f"（{event.role.label}）" if event.role else ""
+    return Line(
+        when=day(event.effective_on) if backdated else moment(event.recorded_at),
+        machine=event.effective_on.isoformat() if backdated else _machine(event.recorded_at),
+        what=_words(event.action),
+        who=f"{event.actor_name}{role}",
+        remarks=remarks,
+        is_step=event.action in _STEPS,
+    )
+
+
+def _machine(at: datetime) -> str:
+    return at.isoformat(timespec="minutes")
+
+
+def _words(action: str) -> str:
+    if action in _WORDS:
+        return _WORDS[action]
+    return Action(action).label if action in set(Action) else action
+
+
+def _details(detail: dict[str, Any]) -> list[str]:
+    return [words for key, say in _SAY.items() if detail.get(key) and (words := say(detail[key]))]
+
+
+def _ground(code: object) -> str:
+    ground = find_ground(str(code))
+    return ground.full_label if ground else ""
+
+
+_SAY: dict[str, Callable[[Any], str]] = {
+    "draft": lambda version: f"第 {version} 稿",
+    "ground": _ground,
+    "party": lambda party: Party(party).label if party in set(Party) else "",
+    "days": lambda days: f"{days} 个工作日",
+    "method": lambda method: DeliveryMethod(method).label,
+    "mail_number": lambda number: f"邮件号 {number}",
+    "before": lambda before: f"原为 {before}",
+    "one_person_office": lambda reason: f"单人机关例外：{reason}",
+}

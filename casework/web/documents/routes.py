@@ -1,0 +1,60 @@
+"""Handing out documents: issued ones byte for byte, the others as drafts with a watermark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Response, request
+
+from casework.domain.errors import NotFound
+from casework.domain.letter_kinds import LetterKind
+from casework.domain.permissions import Permission
+from casework.extensions import db
+from casework.queries.case_page import get_document
+from casework.services.case_letters import print_letter
+from casework.web import surroundings
+from casework.web.documents import bp
+from casework.web.security import requires
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_PDF = "application/pdf"
+_NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What a file gets in place of a page's policy; the style is the browser's own PDF viewer's."""
+
+_NOT_IN_A_FILE_NAME = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+
+
+@bp.get("/cases/<int:case_id>/documents/<int:document_id>")
+@requires(Permission.VIEW_CASES)
+def show(case_id: int, document_id: int) -> ResponseReturnValue:
+    """Hand out one issued document; ``?download=1`` saves instead of showing it."""
+    document = get_document(db.session(), surroundings.current_actor(), case_id, document_id)
+    name = f"{document.document_number}{document.title}"
+    return _file(document.content, name, media_type=document.media_type)
+
+
+@bp.get("/cases/<int:case_id>/letters/<kind>")
+@requires(Permission.VIEW_CASES)
+def letter(case_id: int, kind: str) -> ResponseReturnValue:
+    """Print one statutory document: the issued one if there is one, else a marked draft."""
+    if kind not in set(LetterKind):
+        raise NotFound("没有这种文书")
+    printed = print_letter(surroundings.current_desk(), case_id, LetterKind(kind))
+    name = f"{printed.number}{printed.title}{'（草稿）' if printed.is_draft else ''}"
+    return _file(printed.content, name, media_type=_PDF)
+
+
+def _file(content: bytes, name: str, *, media_type: str) -> Response:
+    """Return bytes as a file the browser shows but cannot run (RFC 6266, RFC 8187)."""
+    safe = name.translate(_NOT_IN_A_FILE_NAME)
+    extension = ".pdf" if media_type == _PDF else ""
+    how = "attachment" if request.args.get("download") == "1" else "inline"
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = (
+        f"{how}; filename=\"document{extension}\"; filename*=UTF-8''{quote(safe + extension)}"
+    )
+    response.headers["Content-Security-Policy"] = _NO_SCRIPT
+    return response
