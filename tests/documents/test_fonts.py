@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
-from casework.documents import glyph_conversion
+from casework.documents import font_search, glyph_conversion
 from casework.documents.fonts import FontRole, FontSet, Source, load_fonts
 from casework.documents.glyph_conversion import common_characters, converted
 
@@ -182,3 +182,63 @@ def test_first_use_from_many_threads_chooses_one_face() -> None:
         thread.join()
     assert len(seen) == 8
     assert all(names == seen[0] for names in seen)
+
+
+def test_system_fonts_are_found_by_name_and_rare_ones_last(
+    small_font: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = tmp_path / "system" / "deep"
+    system.mkdir(parents=True)
+    shutil.copy(small_font, system / "SIMFANG.TTF")
+    rare = converted(
+        pylopdf_fonts_zh_cn.sans_path(), tmp_path / "rare", label="rare", wanted=map(ord, "书")
+    )
+    shutil.copy(rare, system / "HanaMinB.ttf")
+    (system / "readme.txt").write_text("not a font", encoding="utf-8")
+    monkeypatch.setattr(font_search, "_system_folders", lambda: (tmp_path / "system",))
+    font_search._system_files.cache_clear()
+    try:
+        fonts = load_fonts(_cache())
+    finally:
+        font_search._system_files.cache_clear()
+    faces = {face.role: face for face in fonts.describe_faces()}
+    assert faces[FontRole.BODY].source is Source.SYSTEM
+    assert faces[FontRole.BODY].path.name == "SIMFANG.TTF"
+    assert faces[FontRole.KAI].source is Source.BUNDLED
+    assert [found.path.name for found in fonts.rare] == ["HanaMinB.ttf"]
+    ((font, _),) = fonts.runs(FontRole.BODY, "书")
+    assert "HanaMinB" not in str(font.face.filename)  # the last resort, not the first
+
+
+def test_dropped_font_is_known_by_the_family_inside_it(tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    office.mkdir()
+    source = pylopdf_fonts_zh_cn.serif_path()
+    for file, family in (("a.ttf", "华文楷体"), ("b.ttf", "Some Display Face")):
+        made = converted(source, tmp_path / "made", label=file, wanted=map(ord, "楷"))
+        font = TTFont(made)
+        font["name"].setName(family, 1, 3, 1, 0x804)
+        font.save(office / file)
+    fonts = load_fonts(_cache(), font_folder=office, search_system=False)
+    faces = {face.role: face for face in fonts.describe_faces()}
+    assert faces[FontRole.KAI].path.name == "a.ttf"
+    assert faces[FontRole.KAI].family == "华文楷体"
+    assert [found.path.name for found in fonts.rare] == ["b.ttf"]
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_every_platform_has_its_folders(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    folders = font_search._system_folders()
+    assert len(folders) >= 2
+    assert all("ont" in str(folder) for folder in folders)
+
+
+def test_preparing_leaves_nothing_to_convert(
+    fonts: FontSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fonts.prepare()
+    fresh = load_fonts(_cache(), search_system=False)
+    monkeypatch.setattr(glyph_conversion, "_convert", None)  # a call would fail
+    assert fresh.undrawable("欧阳𬱖镕") == ""
+    assert fresh.font_for(FontRole.HEADING, "镕") is not None
