@@ -13,8 +13,8 @@ from casework.cli.context import answer, office
 from casework.domain.annual_checks import check_file, has_fault
 from casework.domain.annual_fold import cell_predicate
 from casework.domain.errors import RuleBroken
-from casework.domain.forms import form_for_year, get_form
 from casework.queries.agencies import find_agency, find_root
+from casework.queries.annual_choice import choose_form
 from casework.queries.annual_cube import Scope, check_records, list_cell_cases
 
 if TYPE_CHECKING:
@@ -133,13 +133,11 @@ def check_a_file(file: str, *, as_json: bool) -> None:
 
 def _form(year: int, code: str | None) -> tuple[Form, list[str]]:
     """Return the form asked for, with a warning if another one was in force that year."""
-    in_force = form_for_year(year)
-    form = in_force if code is None else get_form(code)
-    if form is in_force:
-        return form, []
-    warning = f"{year}年度施行的是{in_force.code}年格式，现按{form.code}年格式统计，仅供对照。"
-    click.echo(warning, err=True)
-    return form, [warning]
+    choice = choose_form(year, code)
+    if choice.in_force:
+        return choice.form, []
+    click.echo(choice.warning, err=True)
+    return choice.form, [choice.warning]
 
 
 def _scope(session: Session, key: str | None, *, own: bool) -> tuple[Scope, dict[str, Any]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVarTuple
 
 from sqlalchemy import and_, case, false, func, literal, null, or_, select, union_all
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from casework.domain.annual_fold import CellFilter, Number, Table
     from casework.domain.annual_form import Form
 
+_Columns = TypeVarTuple("_Columns")
 _SCALE = Decimal("0.0001")
 
 
@@ -66,7 +67,7 @@ def count_cases(session: Session, year: int, scope: Scope) -> list[CubeRow]:
         Case.channel,
         Case.applicant_type,
         case((Case.closed_year == year, Case.ground), else_=null()).label("ground"),
-        case((Case.closed_year == year, _timeliness()), else_=null()).label("timeliness"),
+        case((Case.closed_year == year, finished_timeliness()), else_=null()).label("timeliness"),
     )
     legs = [
         select(literal(is_new).label("is_new"), *facts, func.count().label("cases"))
@@ -97,7 +98,7 @@ def count_reliefs(session: Session, year: int, scope: Scope) -> list[ReliefRow]:
     the year it ended. Without a day of decision the day of filing counts, without that the day
     the case was closed (docs/counting.md).
     """
-    shown = _relief_shown(year).label("result")
+    shown = relief_shown(year).label("result")
     query = (
         select(Relief.kind, shown, func.count().label("cases"))
         .join(Relief.case)
@@ -116,18 +117,7 @@ def sum_fees(session: Session, year: int, scope: Scope) -> Decimal | None:
     A fee belongs to the year it was paid in; without a day of payment, to the year of the end of
     its case.
     """
-    paid_on = (
-        select(func.max(ClockFact.happened_on))
-        .where(ClockFact.case_id == Case.id, ClockFact.kind == ClockEventKind.FEE_PAID.value)
-        .scalar_subquery()
-    )
-    day = func.coalesce(paid_on, Case.closed_on)
-    query = select(func.sum(Case.fee_yuan)).where(
-        Case.fee_yuan.is_not(None),
-        day >= date(year, 1, 1),
-        day <= date(year, 12, 31),
-        _in_scope(Case.agency_id, scope),
-    )
+    query = behind_fees(select(func.sum(Case.fee_yuan)), year, scope)
     total = session.scalar(query)
     return None if total is None else Decimal(total)
 
@@ -203,21 +193,35 @@ def list_cell_cases(
     query: Select[int, str, str, date | None] = (
         select(Case.id, Case.number, Agency.name, Case.received_on)
         .join(Case.agency)
-        .where(_in_scope(Case.agency_id, scope))
         .order_by(Case.received_on, Case.id)
     )
-    if wanted.relief_kinds is not None:
-        query = query.join(Case.reliefs).where(
-            Relief.kind.in_(wanted.relief_kinds),
-            _relief_in_year(year),
-            _relief_shown(year).in_([r.value for r in wanted.relief_results or ()]),
-        )
-    else:
-        query = query.where(*_conditions(wanted, year))
+    query = behind_cell(query, wanted, year, scope)
     return [
         CellCase(case_id=case_id, number=number, agency_name=agency, received_on=received_on)
         for case_id, number, agency, received_on in session.execute(query)
     ]
+
+
+def behind_cell(
+    query: Select[*_Columns], wanted: CellFilter, year: int, scope: Scope
+) -> Select[*_Columns]:
+    """Narrow a query that selects from ``Case`` to what one cell counts.
+
+    Behind a relief cell a case stands once for each 复议 or 诉讼 counted, joined as ``Relief``.
+    """
+    query = query.where(_in_scope(Case.agency_id, scope))
+    if wanted.relief_kinds is None:
+        return query.where(*_conditions(wanted, year))
+    return query.join(Case.reliefs).where(
+        Relief.kind.in_(wanted.relief_kinds),
+        _relief_in_year(year),
+        relief_shown(year).in_([result.value for result in wanted.relief_results or ()]),
+    )
+
+
+def behind_fees(query: Select[*_Columns], year: int, scope: Scope) -> Select[*_Columns]:
+    """Narrow a query that selects from ``Case`` to the cases whose fee was received in ``year``."""
+    return query.where(_fee_in_year(year), _in_scope(Case.agency_id, scope))
 
 
 def _carried_differently(session: Session, table: Table, scope: Scope) -> dict[str, list[str]]:
@@ -243,7 +247,7 @@ def _conditions(wanted: CellFilter, year: int) -> list[ColumnElement[bool]]:
     if wanted.applicant_types is not None:
         conditions.append(Case.applicant_type.in_(wanted.applicant_types))
     if wanted.timeliness is not None:
-        conditions.append(_timeliness().in_([t.value for t in wanted.timeliness]))
+        conditions.append(finished_timeliness().in_([t.value for t in wanted.timeliness]))
     return conditions
 
 
@@ -279,7 +283,7 @@ _FLOWS = {
 }
 
 
-def _timeliness() -> ColumnElement[str]:
+def finished_timeliness() -> ColumnElement[str]:
     """How a finished case stands, by the day of the reply, or of the end if there was none.
 
     A case that ended while its clock was stopped has no limit to be late against.
@@ -293,6 +297,16 @@ def _timeliness() -> ColumnElement[str]:
         (day <= Case.due_on, Timeliness.EXTENDED.value),
         else_=Timeliness.LATE.value,
     )
+
+
+def _fee_in_year(year: int) -> ColumnElement[bool]:
+    paid_on = (
+        select(func.max(ClockFact.happened_on))
+        .where(ClockFact.case_id == Case.id, ClockFact.kind == ClockEventKind.FEE_PAID.value)
+        .scalar_subquery()
+    )
+    day = func.coalesce(paid_on, Case.closed_on)
+    return and_(Case.fee_yuan.is_not(None), day >= date(year, 1, 1), day <= date(year, 12, 31))
 
 
 def _relief_filed() -> ColumnElement[date]:
@@ -310,7 +324,7 @@ def _relief_in_year(year: int) -> ColumnElement[bool]:
     )
 
 
-def _relief_shown(year: int) -> ColumnElement[str]:
+def relief_shown(year: int) -> ColumnElement[str]:
     """Give the result as it stood at the end of ``year``."""
     still = _relief_ended() > date(year, 12, 31)
     return case((still, ReliefResult.PENDING.value), else_=Relief.result)
