@@ -65,11 +65,24 @@ def find_case_by_number(desk: Desk, number: str) -> int:
     return int(visible[0])
 
 
-def print_letter(desk: Desk, case_id: int, kind: LetterKind) -> PrintedLetter:
-    """Return one document of a case as PDF: the issued one if there is one, else a draft."""
+def print_letter(
+    desk: Desk, case_id: int, kind: LetterKind, *, word: bool = False
+) -> PrintedLetter:
+    """Return one document of a case as PDF: the issued one if there is one, else a draft.
+
+    ``word`` gives a DOCX of the same letter instead, made anew from the facts on file: for an
+    office that must finish it in WPS or Word.
+    """
     require(desk.actor, Permission.VIEW_CASES)
-    issued = _issued(desk, case_id, kind)
     case = open_case(desk, case_id)
+    issued = _issued(desk, case_id, kind)
+    if word:
+        letter = _letter(desk, case, kind, issued)
+        content = desk.stationery.docx(letter, draft=issued is None)
+        number = issued.document_number if issued else None
+        return PrintedLetter(
+            title=letter.title, number=number or "", content=content, is_draft=issued is None
+        )
     if issued is not None and issued.content is not None:
         return PrintedLetter(
             title=issued.title,
@@ -77,7 +90,7 @@ def print_letter(desk: Desk, case_id: int, kind: LetterKind) -> PrintedLetter:
             content=issued.content,
             is_draft=False,
         )
-    letter = _answer(desk, case, kind) if kind in ANSWERS else _procedural(desk, case, kind)
+    letter = _letter(desk, case, kind, None)
     content = desk.stationery.pdf(letter, red_head=case.agency.red_head, draft=True)
     return PrintedLetter(title=letter.title, number="", content=content, is_draft=True)
 
@@ -91,14 +104,26 @@ def _issued(desk: Desk, case_id: int, kind: LetterKind) -> Document | None:
     ).one_or_none()
 
 
-def _answer(desk: Desk, case: Case, kind: LetterKind) -> Letter:
+def _letter(desk: Desk, case: Case, kind: LetterKind, issued: Document | None) -> Letter:
+    if kind in ANSWERS:
+        return _answer(desk, case, kind, issued)
+    return _procedural(desk, case, kind)
+
+
+def _answer(desk: Desk, case: Case, kind: LetterKind, issued: Document | None) -> Letter:
     draft = latest_draft(desk.session, case.id)
     if draft is None:
         raise RuleBroken("draft_missing", "还没有稿件，请先拟稿")
     if answer_kind(get_ground(draft.ground)) is not kind:
         right = answer_kind(get_ground(draft.ground)).short_label
         raise RuleBroken("other_answer", f"本案拟出具的是{right}，不是{kind.short_label}")
-    return compose_reply(desk, case, content_of(draft))
+    return compose_reply(
+        desk,
+        case,
+        content_of(draft),
+        number=(issued.document_number or "") if issued else "",
+        dated_on=issued.dated_on if issued else None,
+    )
 
 
 def _procedural(desk: Desk, case: Case, kind: LetterKind) -> Letter:
@@ -152,11 +177,19 @@ def _extension(_desk: Desk, case: Case) -> dict[str, str]:
 
 def _third_party(_desk: Desk, case: Case) -> dict[str, str]:
     fact = _newest(case, ClockEventKind.CONSULTATION_STARTED, party=Party.THIRD_PARTY)
+    if not fact.reason:
+        # The request itself may tell who asks; an officer writes what the third party may read.
+        raise RuleBroken(
+            "information_missing",
+            "征求意见时没有写明所涉政府信息，请在征求意见的说明中补写后再出具",
+            field="reason",
+            basis="条例第三十二条",
+        )
     return {
         "consulted_name": fact.whom,
-        "salutation": "您",
-        "information_concerned": case.request_text,
-        "consultation_reason": fact.reason or "所涉信息与您的合法权益有关",
+        "salutation": "您（贵单位）",
+        "information_concerned": fact.reason,
+        "consultation_reason": "该信息与您（贵单位）有关",
         "dated": chinese_date(fact.happened_on),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from casework.domain.application import ApplicantType
 from casework.domain.grounds import Outcome
 from casework.domain.outcomes import get_ground, validate_choice
-from casework.domain.remedies import remedy, review_bodies
+from casework.domain.remedies import refuses_information, remedy, review_bodies
 from casework.formatting import chinese_date
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def compose_reply(
     values = case_values(case) | {key.value: text for key, text in content.particulars.items()}
     values["document_number"] = number
     values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE
-    withholds = counted.review_first or any(ground.review_first for ground in withheld)
+    withholds = refuses_information(counted, withheld)
     values["remedy"] = "\n".join(_remedy(case, withholds=withholds, decided_on=decided_on))
     return desk.stationery.compose_answer(
         counted, statute=statute, values=values, withheld=withheld

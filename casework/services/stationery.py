@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from casework.documents.fonts import FontSet, load_fonts
 from casework.documents.letter_templates import LetterTemplates, load_templates
 from casework.documents.letters import HeadStyle, LetterStyle, render_pdf
+from casework.documents.letters_docx import render_docx
 from casework.documents.wording import Letter, letter_text
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class Stationery:
         """
         style = LetterStyle(head=HeadStyle.RED, issuer=red_head)
         return render_pdf(letter, fonts=self.fonts(), style=style, draft=draft)
+
+    def docx(self, letter: Letter, *, draft: bool = False) -> bytes:
+        """Return the letter as DOCX, to be finished in WPS or Word."""
+        return render_docx(letter, draft=draft)
 
     def templates(self) -> LetterTemplates:
         """Return the wording of this installation."""
