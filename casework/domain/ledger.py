@@ -17,11 +17,11 @@ from casework.domain.ledger_columns import COLUMNS, Slot
 from casework.domain.ledger_values import text_of
 from casework.domain.outcome_labels import label_for_ledger
 from casework.domain.outcomes import get_ground
-from casework.domain.statutes import Statute, statute_for
+from casework.domain.statutes import Party, Statute, statute_for
 from casework.domain.workflow import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         ReliefResult,
     )
     from casework.domain.ledger_values import Cell
-    from casework.domain.statutes import Party
 
 WITHHELD_NOTE = "不公开部分的理由："
 """How 部分公开-个人隐私 keeps its second half: as a line of 备注, where people read it."""
@@ -195,6 +194,61 @@ def _pair(
     return events
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupedEvents:
+    """The clock's facts as a ledger writes them: side by side, each start with its end."""
+
+    corrections: tuple[Correction, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
+    extension: Extension | None = None
+    fee_noticed_on: date | None = None
+    fee_paid_on: date | None = None
+
+
+def group_events(events: Iterable[ClockEvent]) -> GroupedEvents:
+    """Pair the dated facts of a case; the inverse of ``LedgerRow.clock_events``.
+
+    The earliest start takes the earliest end (of the same party): which of two overlapping
+    consultations ended first does not matter to the clock.
+    """
+    in_order = sorted(events, key=lambda event: event.reading_order)
+    of_kind: dict[ClockEventKind, list[ClockEvent]] = {kind: [] for kind in ClockEventKind}
+    for event in in_order:
+        of_kind[event.kind].append(event)
+    received = [event.on for event in of_kind[ClockEventKind.CORRECTION_RECEIVED]]
+    ends: dict[Party | None, list[date]] = {}
+    for event in of_kind[ClockEventKind.CONSULTATION_ENDED]:
+        ends.setdefault(event.party, []).append(event.on)
+    extensions = of_kind[ClockEventKind.EXTENSION]
+    noticed = of_kind[ClockEventKind.FEE_NOTICED]
+    paid = of_kind[ClockEventKind.FEE_PAID]
+    return GroupedEvents(
+        corrections=tuple(
+            Correction(event.on, _take(received, event.on))
+            for event in of_kind[ClockEventKind.CORRECTION_REQUESTED]
+        ),
+        consultations=tuple(
+            Consultation(
+                event.party or Party.THIRD_PARTY,
+                event.on,
+                _take(ends.get(event.party) or ends.get(None, []), event.on),
+            )
+            for event in of_kind[ClockEventKind.CONSULTATION_STARTED]
+        ),
+        extension=Extension(extensions[0].days or 0, extensions[0].on) if extensions else None,
+        fee_noticed_on=noticed[-1].on if noticed else None,
+        fee_paid_on=paid[-1].on if paid else None,
+    )
+
+
+def _take(days: list[date], since: date) -> date | None:
+    """Take the earliest day not before ``since`` out of ``days``."""
+    for place, day in enumerate(days):
+        if day >= since:
+            return days.pop(place)
+    return None
+
+
 def cells_of(row: LedgerRow) -> dict[Slot, Cell]:
     """Return the row as cells, empty ones left out; ``parse_row`` of them gives the row back."""
     cells: dict[Slot, Cell] = {
@@ -233,22 +287,24 @@ def _form(row: LedgerRow) -> str:
     return "2014" if row.statute.code == "2007" else "2021"
 
 
-def fingerprint(row: LedgerRow, occurrence: int = 1) -> str:
-    """Return the SHA-256 by which a row that was taken in before is known again.
-
-    It covers everything but the agency, which the stored case has beside it. ``occurrence``
-    tells rows apart that are alike in every cell and bear no number: two people may ask for the
-    same thing on the same day, and a file that says so twice means two cases.
-    """
-    cells = cells_of(row)
+def fingerprint(row: LedgerRow) -> str:
+    """Return the SHA-256 of everything a row says, but for the agency it names."""
     lines = [
         f"{slot.header}={text_of(cell)}"
-        for slot, cell in sorted(cells.items())
+        for slot, cell in sorted(cells_of(row).items())
         if slot.key != "agency"
     ]
-    if not row.number:
-        lines.append(f"第{occurrence}件")
     return hashlib.sha256("\x1f".join(lines).encode()).hexdigest()
+
+
+def import_key(digest: str, occurrence: int) -> str:
+    """Return the key by which a row that was taken in before is known again, within its agency.
+
+    ``digest`` is the row's fingerprint. ``occurrence`` counts rows of one file that are alike in
+    every cell and bear no number: two people may ask for the same thing on the same day, and a
+    file that says so twice means two cases. A numbered row is always occurrence 1.
+    """
+    return hashlib.sha256(f"{digest}#{occurrence}".encode()).hexdigest()
 
 
 def differing_columns(one: LedgerRow, other: LedgerRow) -> list[str]:

@@ -16,6 +16,8 @@ from casework.domain.ledger_values import text_of
 from casework.domain.statutes import statute_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from casework.domain.ledger_values import Cell
     from casework.domain.outcome_labels import LedgerOutcome
 
@@ -36,6 +38,13 @@ class Reading:
     cells: dict[Slot, Cell]
     values: dict[Slot, Any] = field(default_factory=dict)
     problems: list[tuple[Slot, RowProblem]] = field(default_factory=list)
+    _turns: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for key, turn in self.cells:
+            group = COLUMNS[key].group
+            if group and turn > self._turns.get(group, 0):
+                self._turns[group] = turn
 
     def get(self, key: str, turn: int = 1) -> Any:
         """Return the value in a column, None if it is empty or was not understood."""
@@ -47,9 +56,7 @@ class Reading:
 
     def turns(self, group: str) -> int:
         """Return the highest turn of a repeating group that holds anything, 0 if none does."""
-        return max(
-            (slot.turn for slot in self.cells if COLUMNS[slot.key].group == group), default=0
-        )
+        return self._turns.get(group, 0)
 
     def object_to(self, key: str, reason: str, turn: int = 1) -> None:
         """Note a problem with a column."""
@@ -100,7 +107,11 @@ def _there_was_a_statute(reading: Reading) -> None:
         reading.object_to("received_on", f"{broken.message}。")
 
 
-_NEEDS: tuple[tuple[str, str], ...] = (
+def _pairs(*pairs: tuple[str, str]) -> tuple[tuple[Slot, Slot], ...]:
+    return tuple((Slot(first), Slot(second)) for first, second in pairs)
+
+
+_NEEDS = _pairs(
     ("correction_received_on", "correction_requested_on"),
     ("consultation_party", "consultation_started_on"),
     ("consultation_started_on", "consultation_party"),
@@ -124,18 +135,12 @@ _NEEDS: tuple[tuple[str, str], ...] = (
 
 def _what_belongs_together_is_there(reading: Reading) -> None:
     missing: set[Slot] = set()
-    for given, needed in _NEEDS:
-        group = COLUMNS[given].group
-        for turn in range(1, reading.turns(group) + 1) if group else (1,):
-            slot = Slot(needed, turn)
-            if reading.given(given, turn) and not reading.given(needed, turn):
-                if slot not in missing:
-                    reading.object_to(
-                        needed,
-                        f"填了{Slot(given, turn).header}的，请您同时填写{slot.header}。",
-                        turn,
-                    )
-                missing.add(slot)
+    for given, needed in _every_turn(_NEEDS, reading):
+        if given in reading.cells and needed not in reading.cells and needed not in missing:
+            missing.add(needed)
+            reading.object_to(
+                needed.key, f"填了{given.header}的，请您同时填写{needed.header}。", needed.turn
+            )
     if (
         reading.given("outcome")
         and not reading.given("replied_on")
@@ -144,7 +149,7 @@ def _what_belongs_together_is_there(reading: Reading) -> None:
         reading.object_to("replied_on", "填了办理结果的，请您同时填写答复日期或者办结日期。")
 
 
-_ORDER: tuple[tuple[str, str], ...] = (
+_ORDER = _pairs(
     ("submitted_on", "received_on"),
     ("received_on", "correction_requested_on"),
     ("correction_requested_on", "correction_received_on"),
@@ -169,18 +174,34 @@ _ORDER: tuple[tuple[str, str], ...] = (
 
 
 def _dates_are_in_order(reading: Reading) -> None:
-    for earlier, later in _ORDER:
-        group = COLUMNS[later].group or COLUMNS[earlier].group
-        for turn in range(1, reading.turns(group) + 1) if group else (1,):
-            first = Slot(earlier, turn if COLUMNS[earlier].group else 1)
-            second = Slot(later, turn if COLUMNS[later].group else 1)
-            before, after = reading.get(*first), reading.get(*second)
-            if before is not None and after is not None and after < before:
-                reading.object_to(
-                    later,
-                    f"{second.header}{after}早于{first.header}{before}，请您核对这两个日期。",
-                    second.turn,
+    values = reading.values
+    for first, second in _every_turn(_ORDER, reading):
+        before, after = values.get(first), values.get(second)
+        if before is not None and after is not None and after < before:
+            reading.object_to(
+                second.key,
+                f"{second.header}{after}早于{first.header}{before}，请您核对这两个日期。",
+                second.turn,
+            )
+
+
+def _every_turn(
+    table: tuple[tuple[Slot, Slot], ...], reading: Reading
+) -> Iterator[tuple[Slot, Slot]]:
+    """Yield a table's pairs, and again for each further turn of the groups they belong to."""
+    yield from table
+    if max(reading.cells, key=_turn_of, default=Slot("")).turn > 1:
+        for first, second in table:
+            group = COLUMNS[first.key].group or COLUMNS[second.key].group
+            for turn in range(2, reading.turns(group) + 1):
+                yield (
+                    Slot(first.key, turn if COLUMNS[first.key].group else 1),
+                    Slot(second.key, turn if COLUMNS[second.key].group else 1),
                 )
+
+
+def _turn_of(slot: Slot) -> int:
+    return slot.turn
 
 
 def _an_end_is_complete(reading: Reading) -> None:

@@ -64,6 +64,16 @@ def _text(key: str, header: str, synonyms: str = "", *, required: bool = False) 
     )
 
 
+def _identifier(key: str, header: str, synonyms: str) -> Column:
+    return Column(
+        key=key,
+        header=header,
+        read=values.read_identifier,
+        synonyms=tuple(synonyms.split()),
+        free_text=True,
+    )
+
+
 def _column(
     key: str,
     header: str,
@@ -95,7 +105,7 @@ def _lines(key: str, header: str, synonyms: str, *, required: bool = False) -> C
 
 
 _ALL = (
-    _text("number", "申请编号", "编号 受理编号 受理号 登记编号 登记号 申请号 案号 办件编号"),
+    _identifier("number", "申请编号", "编号 受理编号 受理号 登记编号 登记号 申请号 案号 办件编号"),
     _text("agency", "机关", "行政机关 受理机关 受理单位 受理部门 机关名称"),
     _column(
         "channel",
@@ -207,7 +217,7 @@ _ALL = (
         _read_outcome,
         "结果 答复类型 答复结果 处理结果 办理情况 答复情况 答复类别",
     ),
-    _text("document_number", "答复文号", "文号 答复书文号 答复编号"),
+    _identifier("document_number", "答复文号", "文号 答复书文号 答复编号"),
     _column("delivery", "送达方式", values.read_delivery, "答复方式 送达形式"),
     _column(
         "mail_number",

@@ -38,6 +38,7 @@ _LATEST = date(2099, 12, 31)
 # Excel keeps 15 digits of a number; the 18 of an identity number end in zeros that nobody typed.
 _EXACT_DIGITS = 15
 _MOST_EXTENSION_DAYS = 250
+_LONGEST_IDENTIFIER = 64
 _MOST_YUAN = Decimal(10) ** 9
 
 _DASHES = re.compile(r"[‐‑‒–—―−]")
@@ -90,6 +91,18 @@ def is_blank(cell: Cell, *, as_text: bool = False) -> bool:
 def read_text(_column: str, cell: Cell) -> str:
     """Read one line of free text."""
     return clean_text(text_of(cell))
+
+
+def read_identifier(column: str, cell: Cell) -> str:
+    """Read a number such as 郴政公开〔2015〕12号, at most 64 characters long."""
+    text = clean_text(text_of(cell))
+    if len(text) > _LONGEST_IDENTIFIER:
+        raise RuleBroken(
+            "identifier_too_long",
+            f"{column}有{len(text)}个字，最长{_LONGEST_IDENTIFIER}个字，请您核对是不是填错了列。",
+            field=column,
+        )
+    return text
 
 
 def read_lines(_column: str, cell: Cell) -> str:

@@ -28,6 +28,7 @@ from casework.domain.ledger import (
     cells_of,
     differing_columns,
     fingerprint,
+    import_key,
 )
 from casework.domain.ledger_checks import RowProblem
 from casework.domain.ledger_columns import COLUMNS, REQUIRED, Slot, slots_for
@@ -757,13 +758,23 @@ def test_every_ground_survives_the_round_trip(ground: object, received: str) -> 
     assert back.ground == code
 
 
-def test_fingerprints_tell_alike_rows_apart_by_their_occurrence() -> None:
+def test_a_fingerprint_covers_everything_but_the_agency() -> None:
     row = good()
-    assert fingerprint(row, 1) != fingerprint(row, 2)
-    numbered = good(申请编号="2018-001")
-    assert fingerprint(numbered, 1) == fingerprint(numbered, 2)
-    assert fingerprint(row) != fingerprint(numbered)
+    assert fingerprint(row) != fingerprint(good(备注="另件"))
+    assert fingerprint(row) != fingerprint(good(申请编号="2018-001"))
     assert fingerprint(good(机关="郴州市")) == fingerprint(row)
+
+
+def test_import_keys_tell_alike_rows_apart_by_their_occurrence() -> None:
+    digest = fingerprint(good())
+    assert import_key(digest, 1) == import_key(digest, 1)
+    assert import_key(digest, 1) != import_key(digest, 2)
+
+
+def test_a_number_longer_than_any_number_is_refused() -> None:
+    assert only_problem(申请编号="长" * 65).reason == (
+        "申请编号有65个字，最长64个字，请您核对是不是填错了列。"
+    )
 
 
 def test_differences_are_named_by_column() -> None:
