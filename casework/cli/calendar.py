@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.cli.calendar_import import import_notice
 from casework.cli.clock import refuse
 from casework.domain.working_days import DayKind, shipped_calendar
 
@@ -42,6 +43,9 @@ def show(year: str | None, *, as_json: bool) -> None:
     for day in listing["days"]:
         word = "上班" if day["kind"] == "work" else "休息"
         click.echo(f"{day['on']} {word} {day['name']} {day['notice']}")
+
+
+calendar.add_command(import_notice)
 
 
 def year_json(known: WorkingDayCalendar, year: int) -> dict[str, Any]:
