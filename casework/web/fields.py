@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, StringField
+from wtforms import Field, IntegerField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
 from casework.web import surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 HALF_A_YEAR = timedelta(days=183)
 SHORT_TEXT = 200
@@ -106,6 +106,11 @@ def _limits(label: str, required: str, longest: int) -> list[Any]:
     if required:
         checks.insert(0, InputRequired(required))
     return checks
+
+
+def options(words: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Return pairs of value and label as the choices of a field."""
+    return [SelectChoice(value=value, label=label) for value, label in words]
 
 
 def long_text_limits(label: str, required: str = "", longest: int = LONG_TEXT) -> list[Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import calendar as weeks
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from casework import formatting
 from casework.domain.errors import NotFound
 from casework.domain.permissions import GRANTS, Permission, Role
 from casework.domain.working_days import DayKind
@@ -19,6 +21,8 @@ from casework.web.strips import kind_mark
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from casework.domain.working_days import Day
 
 _MONTHS = range(1, 13)
 
@@ -65,12 +69,21 @@ def calendar() -> ResponseReturnValue:
         years=range(last, first - 1, -1),
         months=months,
         notices=known.notices(year),
-        off=[day for day in days if day.kind is DayKind.OFF],
+        off=_spans([day for day in days if day.kind is DayKind.OFF]),
         made_up=[day for day in days if day.kind is DayKind.MAKE_UP],
         total=known.count(date(year - 1, 12, 31), date(year, 12, 31)),
         version=known.version,
         known_through=known.known_through,
     )
+
+
+def _spans(days: list[Day]) -> list[tuple[str, int, str]]:
+    """Return name, number of days and span of each festival."""
+    spans = []
+    for name, group in groupby(days, key=lambda day: day.name):
+        named = [day.on for day in group]
+        spans.append((name, len(named), formatting.date_span(named[0], named[-1])))
+    return spans
 
 
 def _day(on: date, today: date) -> MonthDay:

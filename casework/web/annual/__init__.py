@@ -6,4 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("annual", __name__)
 
-import casework.web.annual.routes  # noqa: E402, F401  the routes need the blueprint
+# The routes need the blueprint.
+import casework.web.annual.entering  # noqa: E402
+import casework.web.annual.routes  # noqa: E402, F401

@@ -1,123 +1,82 @@
-"""年度统计表: the official table, its checks, the cases behind each figure, the typed figures."""
+"""年度统计表: the table with its checks, and the cases behind each figure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 
-from casework.domain.annual_fold import cell_predicate
+from casework.domain.annual_layout import column_heads, label_columns
 from casework.domain.permissions import Permission
 from casework.extensions import db
-from casework.queries.annual_cube import (
-    Scope,
-    check_records,
-    list_cell_cases,
-    list_entries,
-    read_table,
-)
-from casework.queries.case_search import list_cases_by_id
-from casework.services.annual_entries import enter_figures
+from casework.queries.annual_page import CellAddress, list_cell_page, read_annual_page
 from casework.web import surroundings
-from casework.web.annual import bp, layout
-from casework.web.annual.choice import Choice, read_choice
-from casework.web.annual.forms import entry_form, hand_entered_rows
-from casework.web.errors import rules_shown_on, status_of
+from casework.web.annual import bp
+from casework.web.annual.choice import FORM_CODES, list_offered_years, read_choice
+from casework.web.annual.figures import Sheet, cell_in_words, figure_text, relief_heads
+from casework.web.explanation import TIMELINESS_MARKS
 from casework.web.security import requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-FIRST_YEAR = 2008
-CASES_A_PAGE = 100
+    from casework.domain.annual_checks import Check
+    from casework.domain.annual_fold import Table
 
 
 @bp.get("/annual")
 @requires(Permission.VIEW_ANNUAL)
 def show() -> ResponseReturnValue:
-    """Show one year's table; ``?year= &form= &agency= &own=1``."""
+    """Show one year's table in the official layout, every figure leading to its cases."""
     choice = read_choice()
-    session = db.session()
-    table, checks = check_records(session, choice.form, choice.year, choice.scope)
-    last_year = None
-    if not choice.form.columns and choice.year > FIRST_YEAR:
-        last_year = read_table(session, choice.form, choice.year - 1, choice.scope)
-    bad = {cell for check in checks if check.hard and not check.ok for cell in check.cells}
+    page = read_annual_page(db.session(), choice.form, choice.year, choice.scope)
+    may_enter = surroundings.current_actor().may(Permission.ENTER_ANNUAL)
     return render_template(
         "annual/show.html",
         choice=choice,
-        table=table,
-        last_year=last_year,
-        checks=checks,
-        bad=bad,
-        layout=layout,
-        years=range(surroundings.today().year, FIRST_YEAR - 1, -1),
+        years=list_offered_years(choice),
+        form_codes=FORM_CODES,
+        sheet=Sheet(choice, page, may_enter=may_enter),
+        received=figure_text(_received(page.table)),
+        checks=sorted(page.checks, key=_urgency),
+        may_enter=may_enter and choice.takes_entries,
+        column_heads=column_heads(choice.form) if choice.form.columns else (),
+        label_columns=label_columns(choice.form),
+        relief=relief_heads(choice.form) if choice.form.relief else None,
     )
 
 
 @bp.get("/annual/cases")
 @requires(Permission.VIEW_ANNUAL)
 def cases() -> ResponseReturnValue:
-    """List exactly the cases one figure counts; ``?row= &column=``."""
+    """List exactly the cases that one figure counts; ``?row= &column= &after=``."""
     choice = read_choice()
-    row, column = request.args.get("row", ""), request.args.get("column", "")
-    wanted = cell_predicate(choice.form, row, column)
-    counted = list_cell_cases(db.session(), wanted, choice.year, choice.scope)
-    first = max(request.args.get("from", 0, type=int), 0)
-    shown = counted[first : first + CASES_A_PAGE]
-    lines = {
-        line.id: line
-        for line in list_cases_by_id(
-            db.session(), surroundings.current_viewer(), ids=[one.case_id for one in shown]
-        )
-    }
+    cell = CellAddress(
+        form=choice.form,
+        year=choice.year,
+        scope=choice.scope,
+        row=request.args.get("row", ""),
+        column=request.args.get("column", ""),
+    )
+    page = list_cell_page(
+        db.session(), surroundings.current_viewer(), cell, after=request.args.get("after")
+    )
     return render_template(
         "annual/cases.html",
         choice=choice,
-        row=row,
-        column=column,
-        cell=_cell_in_words(choice, row, column),
-        total=len(counted),
-        first=first,
-        rows=[lines[one.case_id] for one in shown if one.case_id in lines],
-        following=first + CASES_A_PAGE if first + CASES_A_PAGE < len(counted) else None,
+        cell=cell,
+        words=cell_in_words(cell.form, cell.row, cell.column),
+        page=page,
+        marks=TIMELINESS_MARKS,
     )
 
 
-@bp.route("/annual/entries", methods=["GET", "POST"])
-@requires(Permission.ENTER_ANNUAL)
-def entries() -> ResponseReturnValue:
-    """Take the figures of one agency and year that no case record holds."""
-    choice = read_choice()
-    scope = Scope(path=choice.agency.path, own=True)
-    form = entry_form(choice.form, list_entries(db.session(), choice.form, choice.year, scope))
-    rows = hand_entered_rows(choice.form)
-    if form.validate_on_submit():
-        with rules_shown_on(form):
-            changed = enter_figures(
-                surroundings.current_desk(),
-                agency_id=choice.agency.id,
-                year=choice.year,
-                form=choice.form.code,
-                figures={row.code: form[row.code].data for row in rows},
-            )
-            flash(f"{choice.agency.name} {choice.year} 年度手填项已保存，改动 {changed} 项")
-            return redirect(url_for("annual.show", **choice.address))
-    page = render_template(
-        "annual/entries.html", choice=choice, form=form, parts=layout.sections(choice.form)
-    )
-    return page, status_of(form)
+def _received(table: Table) -> int:
+    """Return how many cases came in: the first row that counts new ones, in its last column."""
+    row = "R1" if table.form.columns else "3.1"
+    return int(table.value(row, table.form.column_codes[-1]) or 0)
 
 
-def _cell_in_words(choice: Choice, row: str, column: str) -> str:
-    form = choice.form
-    if form.relief is not None:
-        for group in form.relief.groups:
-            if group.kind.value == row:
-                labels = dict(layout.relief_columns(form.relief))
-                return f"{group.label}，{labels.get(column, '')}"
-    found = form.find_row(row)
-    words = [found.label] if found else []
-    if (head := form.find_column(column)) is not None:
-        words.append(head.label)
-    return "，".join(words)
+def _urgency(check: Check) -> int:
+    """Order what does not hold before what reminds, and both before what holds."""
+    return 2 if check.ok else 0 if check.hard else 1

@@ -22,7 +22,7 @@ from casework.web.cases import bp
 from casework.web.cases.acting import get_head, run_act
 from casework.web.cases.forms import PlainActForm
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import ActForm, long_text_limits
+from casework.web.fields import ActForm, long_text_limits, options
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _AREAS = {
 class _DraftFields(ActForm):
     outcome = RadioField(
         "办理结果",
-        choices=[(outcome.value, outcome.label) for outcome in Outcome],
+        choices=options((outcome.value, outcome.label) for outcome in Outcome),
         validators=[InputRequired("请选办理结果")],
     )
     grounds = SelectMultipleField(

@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired
 from casework.domain.application import DeliveryMethod, ReliefKind, ReliefResult
 from casework.domain.statutes import Party
 from casework.web import surroundings
-from casework.web.fields import ActForm, DayField, PageForm, long_text_limits, short_text
+from casework.web.fields import ActForm, DayField, PageForm, long_text_limits, options, short_text
 
-_PARTIES = [(party.value, party.label) for party in Party]
-_METHODS = [(method.value, method.label) for method in DeliveryMethod]
+_PARTIES = options((party.value, party.label) for party in Party)
+_METHODS = options((method.value, method.label) for method in DeliveryMethod)
 
 
 class PlainActForm(ActForm):
@@ -109,14 +109,14 @@ class ReliefForm(ActForm):
 
     kind = RadioField(
         "类别",
-        choices=[(kind.value, kind.label) for kind in ReliefKind],
+        choices=options((kind.value, kind.label) for kind in ReliefKind),
         validators=[InputRequired("请选行政复议还是行政诉讼")],
     )
     filed_on = DayField("受理日期", required="请填受理日期")
     body = short_text("复议机关或者法院")
     result = SelectField(
         "结果",
-        choices=[(result.value, result.label) for result in ReliefResult],
+        choices=options((result.value, result.label) for result in ReliefResult),
         default=ReliefResult.PENDING.value,
     )
     decided_on = DayField("结案日期")
@@ -127,11 +127,11 @@ class ReliefResultForm(ActForm):
 
     result = SelectField(
         "结果",
-        choices=[
+        choices=options(
             (result.value, result.label)
             for result in ReliefResult
             if result is not ReliefResult.PENDING
-        ],
+        ),
     )
     decided_on = DayField("结案日期", required="请填结案日期")
 

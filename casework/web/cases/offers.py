@@ -43,12 +43,13 @@ class OpenAct:
 class Offers:
     """``main`` is the act that carries the case on; ``others`` are open too.
 
-    ``refused`` are acts of this person's that cannot be done now, ``foreign`` those of other
-    roles; both with the sentence why.
+    ``not_yet`` are acts of this person's that belong to another stage of the case, ``refused``
+    those that this stage knows and something else forbids, ``foreign`` those of other roles.
     """
 
     main: OpenAct | None
     others: list[OpenAct]
+    not_yet: list[Offer]
     refused: list[Offer]
     foreign: list[Offer]
 
@@ -67,12 +68,18 @@ def sort_offers(
     if Action.SUBMIT_DRAFT in open_now:
         carrying_on = Action.SUBMIT_DRAFT
     closed = [offer for offer in offers if not offer.is_open]
+    own = [offer for offer in closed if actor.may(TRANSITIONS[offer.action].permission)]
     return Offers(
         main=next((act for act in shown if act.action is carrying_on), None),
         others=[act for act in shown if act.action is not carrying_on],
-        refused=[o for o in closed if actor.may(TRANSITIONS[o.action].permission)],
-        foreign=[o for o in closed if not actor.may(TRANSITIONS[o.action].permission)],
+        not_yet=[offer for offer in own if not _belongs_here(offer, head)],
+        refused=[offer for offer in own if _belongs_here(offer, head)],
+        foreign=[offer for offer in closed if offer not in own],
     )
+
+
+def _belongs_here(offer: Offer, head: CaseHead) -> bool:
+    return head.state in TRANSITIONS[offer.action].sources
 
 
 def _hint(action: Action, head: CaseHead, deadline: Deadline | None) -> dict[str, object]:

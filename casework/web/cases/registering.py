@@ -24,6 +24,7 @@ from casework.web.cases.acting import get_head
 from casework.web.cases.registration_form import RegistrationForm
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.explanation import Deadline, explain
+from casework.web.fields import options
 from casework.web.filters import day_and_week
 from casework.web.security import requires
 
@@ -52,7 +53,7 @@ def register() -> ResponseReturnValue:
     person = surroundings.current_person()
     form = RegistrationForm()
     agencies = list_agencies(db.session(), under=person.actor.agency_path)
-    form.agency_id.choices = [(row.id, "　" * row.depth + row.name) for row in agencies]
+    form.agency_id.choices = options((row.id, "　" * row.depth + row.name) for row in agencies)
     if not form.is_submitted():
         wanted = request.args.get("channel", "")
         form.open_for(Channel(wanted) if wanted in set(Channel) else None)

@@ -14,7 +14,7 @@ from casework.domain.application import ApplicantType, Channel, ReceiptMode
 from casework.domain.text import clean_text
 from casework.services.registration import ApplicantData, NewApplication
 from casework.web import surroundings
-from casework.web.fields import DayField, PageForm, long_text_limits, short_text
+from casework.web.fields import DayField, PageForm, long_text_limits, options, short_text
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -48,7 +48,7 @@ class RegistrationForm(PageForm):
     nonce = HiddenField(default=lambda: secrets.token_urlsafe(_NONCE_BYTES))
     receipt_mode = RadioField(
         "申请渠道",
-        choices=[(mode.value, mode.label) for mode in ReceiptMode],
+        choices=options((mode.value, mode.label) for mode in ReceiptMode),
         default=ReceiptMode.COUNTER.value,
         validators=[InputRequired("请选申请渠道")],
     )
@@ -59,13 +59,15 @@ class RegistrationForm(PageForm):
     agency_id = SelectField("机关", coerce=int, validate_choice=False)
     applicant_type = RadioField(
         "申请人类型",
-        choices=[(kind.value, kind.label) for kind in ApplicantType],
+        choices=options((kind.value, kind.label) for kind in ApplicantType),
         default=ApplicantType.NATURAL_PERSON.value,
         validators=[InputRequired("请选申请人类型")],
     )
     name = short_text("姓名或者名称")
     contact_name = short_text("联系人")
-    id_kind = SelectField("证件名称", choices=[("", "未提供"), *((k, k) for k in ID_KINDS)])
+    id_kind = SelectField(
+        "证件名称", choices=options([("", "未提供"), *((k, k) for k in ID_KINDS)])
+    )
     id_number = short_text("证件号码", longest=64)
     phone = short_text("联系电话", longest=64)
     address = short_text("通信地址")
@@ -74,10 +76,10 @@ class RegistrationForm(PageForm):
     request_text = TextAreaField("申请内容", validators=long_text_limits("申请内容"))
     subject = short_text("内容摘要")
     provide_form = RadioField(
-        "提供方式", choices=[("", "未写"), *((w, w) for w in PROVIDE_FORMS)], default=""
+        "提供方式", choices=options([("", "未写"), *((w, w) for w in PROVIDE_FORMS)]), default=""
     )
     obtain_by = RadioField(
-        "获取途径", choices=[("", "未写"), *((w, w) for w in OBTAIN_BY)], default=""
+        "获取途径", choices=options([("", "未写"), *((w, w) for w in OBTAIN_BY)]), default=""
     )
     note = TextAreaField("备注", validators=long_text_limits("备注"))
 

@@ -25,7 +25,7 @@ from casework.web.cases.forms import (
     RequestCorrectionForm,
     StartConsultationForm,
 )
-from casework.web.fields import read
+from casework.web.fields import options, read
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -77,10 +77,12 @@ def assign(case_id: int) -> ResponseReturnValue:
     form = AssignForm()
     head = get_head(case_id)
     handlers = list_handlers(db.session(), head.agency_id)
-    form.handler_id.choices = [
-        (0, "暂不指定，由承办单位认领"),
-        *((person.id, f"{person.unit} {person.name}".strip()) for person in handlers),
-    ]
+    form.handler_id.choices = options(
+        [
+            (0, "暂不指定，由承办单位认领"),
+            *((person.id, f"{person.unit} {person.name}".strip()) for person in handlers),
+        ]
+    )
     if not form.is_submitted():
         form.unit.data = head.unit
         form.handler_id.data = head.handler_id or 0

@@ -1,0 +1,242 @@
+"""What every page owes: a declared reader, the headers, the token."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from casework.domain.permissions import GRANTS, Permission, Role
+from casework.web import security
+
+PUBLIC = {"auth.log_in", "auth.log_out", "static", "bootstrap.static"}
+SAMPLE = {
+    "case_id": 1,
+    "document_id": 1,
+    "relief_id": 1,
+    "kind": "reply",
+    "filename": "casework.css",
+}
+
+
+def address(app: Flask, rule) -> str:
+    with app.test_request_context():
+        from flask import url_for
+
+        return url_for(rule.endpoint, **{name: SAMPLE[name] for name in rule.arguments})
+
+
+def rules(app: Flask, method: str):
+    return [rule for rule in app.url_map.iter_rules() if method in rule.methods]
+
+
+def test_every_endpoint_says_who_may_open_it(app) -> None:
+    undeclared = [
+        r.endpoint for r in app.url_map.iter_rules() if not security.access_of(app, r.endpoint)
+    ]
+    assert undeclared == []
+    public = {
+        r.endpoint for r in app.url_map.iter_rules() if security.access_of(app, r.endpoint).public
+    }
+    assert public == PUBLIC
+
+
+def test_an_undeclared_endpoint_stops_the_application() -> None:
+    careless = Flask("careless")
+    careless.add_url_rule("/x", "x", lambda: "x")
+    with pytest.raises(RuntimeError, match="x"):
+        security.install(careless)
+
+
+def test_every_page_sends_a_stranger_to_the_log_in(app, client) -> None:
+    for rule in rules(app, "GET"):
+        if rule.endpoint in PUBLIC:
+            continue
+        answer = client.get(address(app, rule))
+        assert answer.status_code == 302, rule.endpoint
+        assert answer.location.startswith("/login"), rule.endpoint
+
+
+def test_every_answer_carries_the_headers(app, client) -> None:
+    for rule in rules(app, "GET"):
+        answer = client.get(address(app, rule))
+        assert answer.headers["Content-Security-Policy"] == security.CONTENT_SECURITY_POLICY
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        if rule.endpoint not in {"static", "bootstrap.static"}:
+            assert answer.headers["Cache-Control"] == "no-store", rule.endpoint
+        answer.close()
+
+
+def test_the_policy_allows_nothing_inline_and_nobody_elses_frame() -> None:
+    policy = security.CONTENT_SECURITY_POLICY
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_no_post_is_taken_without_its_token(app, client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK, Role.HANDLER, Role.LEGAL_REVIEWER, Role.LEADER, Role.STATISTICIAN)
+    posts = rules(app, "POST")
+    assert len(posts) > 20
+    for rule in posts:
+        answer = client.post(address(app, rule), data={"version": "1"})
+        assert answer.status_code == 400, rule.endpoint
+        assert "没有收下" in answer.get_data(as_text=True)
+
+
+def test_the_cookie_holds_no_more_than_the_token(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    with client.session_transaction() as held:
+        assert set(held) <= {"token", "csrf_token", "_flashes"}
+    cookie = client.get("/login").headers.get("Set-Cookie", "")
+    assert "Secure" not in cookie or "HttpOnly" in cookie
+
+
+def test_a_log_out_ends_the_session_on_the_server(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    stolen = client.get_cookie("session").value
+    answer = client.submit("/logout", page="/desk")
+    assert answer.status_code == 302
+    assert "cache" in answer.headers["Clear-Site-Data"]
+    client.set_cookie("session", stolen)
+    assert client.get("/desk").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "desk",
+        "//evil.cn",
+        "///evil.cn",
+        "////evil.cn",
+        "/\\evil.cn",
+        "\\\\evil.cn",
+        "/\\/evil.cn",
+        "/%5cevil.cn\\",
+        "https://evil.cn",
+        "HTTPS://evil.cn",
+        "https:evil.cn",
+        "https:/evil.cn",
+        "http:///evil.cn",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "mailto:a@b",
+        "ftp://evil.cn",
+        " //evil.cn",
+        "/\t/evil.cn",
+        "\t//evil.cn",
+        "/\n/evil.cn",
+        "/\r\n/evil.cn",
+        "/desk\r\nSet-Cookie: a=b",
+        "/\x00/evil.cn",
+        "/\x0b/evil.cn",
+        "/\u200b/evil.cn",
+        "/\u202e/evil.cn",
+        "/\u3000/evil.cn",
+        "/\u00a0/evil.cn",
+        "/\u2028/evil.cn",
+        "evil.cn",
+        "@evil.cn",
+        "?next=//evil.cn",
+        "//evil.cn@desk",
+        "//[::1",
+    ],
+)
+def test_a_log_in_never_leads_off_the_site(app, target: str) -> None:
+    with app.test_request_context():
+        assert security.safe_next(target) == "/"
+
+
+@pytest.mark.parametrize(
+    "target", ["/desk", "/cases/12", "/cases?q=%E9%9D%92&year=2026", "/desk#main"]
+)
+def test_a_log_in_leads_where_one_was_going(app, target: str) -> None:
+    with app.test_request_context():
+        assert security.safe_next(target) == target
+
+
+def test_a_log_in_goes_on_to_the_page_that_was_asked_for(client, session, agency) -> None:
+    from tests.conftest import PASSWORD, add_user
+
+    add_user(session, login="li", name="李", agency=agency, roles={Role.CLERK})
+    answer = client.get("/cases?q=1")
+    assert answer.location == "/login?next=/cases?q%3D1"
+    answer = client.submit("/login?next=/cases?q%3D1", login="li", password=PASSWORD)
+    assert answer.location == "/cases?q=1"
+
+
+def test_a_wrong_password_is_told_on_its_field(client) -> None:
+    answer = client.submit("/login", login="nobody", password="wrong")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#password"' in page
+    assert 'aria-describedby="password-h password-e"' in page
+    assert "wrong" not in page
+
+
+# Role x endpoint, written out: what a role may open, everything else is 403.
+OFFICE = {
+    "desk.index",
+    "cases.index",
+    "cases.show",
+    "annual.show",
+    "annual.cases",
+    "admin.calendar",
+}
+OFFICE |= {"documents.show", "documents.letter"}
+REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
+KEEP_TIME = {
+    "cases.request_correction",
+    "cases.receive_correction",
+    "cases.start_consultation",
+    "cases.end_consultation",
+}
+DRAFT = {"cases.save_draft", "cases.submit_draft", "cases.recall_draft"}
+REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
+ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
+CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
+RELIEF = {"cases.record_relief", "cases.record_relief_result"}
+EVERYBODY = {"desk.home", "auth.keys"}
+MAY_OPEN = {
+    Role.CLERK: OFFICE
+    | REGISTER
+    | KEEP_TIME
+    | CLOSE
+    | RELIEF
+    | {"cases.assign", "cases.dispatch", "cases.reveal"},
+    Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | {"cases.reveal"},
+    Role.LEGAL_REVIEWER: OFFICE | REVIEW,
+    Role.LEADER: OFFICE | ISSUE | {"cases.assign", "cases.extend"},
+    Role.STATISTICIAN: OFFICE | {"annual.entries"},
+    Role.SYSTEM_ADMIN: {"admin.calendar"},
+    Role.SECURITY_ADMIN: {"admin.permissions"},
+    Role.AUDITOR: {"admin.permissions"},
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_exactly_its_pages(app, client, log_in_as, role: Role) -> None:
+    log_in_as(client, role)
+    expected = MAY_OPEN[role] | EVERYBODY
+    opened = set()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in PUBLIC:
+            continue
+        if "GET" in rule.methods:
+            status = client.get(address(app, rule)).status_code
+        else:
+            token = client.read("/keys").split('name="csrf_token" value="')[1].split('"')[0]
+            status = client.post(address(app, rule), data={"csrf_token": token}).status_code
+        assert status != 500, rule.endpoint
+        if status != 403:
+            opened.add(rule.endpoint)
+    assert opened == expected
+
+
+def test_the_table_above_follows_the_grants(app) -> None:
+    for endpoint in {rule.endpoint for rule in app.url_map.iter_rules()} - PUBLIC - EVERYBODY:
+        permission = security.access_of(app, endpoint).permission
+        assert isinstance(permission, Permission)
+        holders = {role for role in Role if permission in GRANTS[role]}
+        assert holders == {role for role in Role if endpoint in MAY_OPEN[role]}, endpoint
