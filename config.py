@@ -30,7 +30,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else _postgresql_options(),
         "REPLY_WORKING_DAYS": _number(env, "REPLY_WORKING_DAYS", 15, lowest=1, highest=20),
         "DEMO": env.get("CASEWORK_DEMO", "") == "1",
-        "FONT_CACHE": home / "fonts",
+        "FONT_CACHE": Path(env.get("CASEWORK_FONT_CACHE") or home / "fonts"),
         "FONT_FOLDER": Path(env.get("CASEWORK_FONTS") or home / "fonts" / "office"),
         "SYSTEM_NAME": "依申请公开办件系统",
         "BOOTSTRAP_SERVE_LOCAL": True,
