@@ -34,7 +34,7 @@ class Browser(FlaskClient):
         return text
 
     def submit(self, url: str, /, *, page: str | None = None, **fields: Any) -> TestResponse:
-    X
+        """Open ``page`` (or ``url``), keep its hidden fields, add ``fields``, post to ``url``."""
         hidden = hidden_fields(self.read(page or url))
         return self.post(url, data=hidden | fields)
 
