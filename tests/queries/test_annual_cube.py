@@ -233,12 +233,23 @@ def test_acceptance_61_carried_over_is_carried_in(session, office):
 
 
 def test_acceptance_61_a_case_that_one_year_keeps_and_the_next_lacks_is_named(session, tree):
-    # Closed in the books before it was received: last year keeps it, this year never had it.
+    # Closed in the books before it was received: last year keeps it, this year never had it. The
+    # database refuses such a row; somebody changed it behind the program's back.
+    sqlite = session.connection().dialect.name == "sqlite"
+    session.execute(
+        text(
+            "PRAGMA ignore_check_constraints=ON"
+            if sqlite
+            else "ALTER TABLE cases DROP CONSTRAINT ck_cases_received_before_closed"
+        )
+    )
     wrong = make_case(tree["city"], date(2020, 12, 21), date(2019, 12, 30))
     wrong.replied_on = None
     add_case(session, tree["city"], date(2020, 12, 22), date(2021, 1, 5))
     session.add(wrong)
     session.flush()
+    if sqlite:
+        session.execute(text("PRAGMA ignore_check_constraints=OFF"))
     _, checks = check_records(session, FORM_2021, 2021, EVERYBODY)
     (across,) = [check for check in checks if check.id == "I4"]
     assert not across.ok
