@@ -9,10 +9,11 @@ from casework.models import Case
 from casework.queries.calendar import read_calendars
 from casework.queries.clock_rows import (
     DerivedDates,
-    derive,
+    Reckoners,
     is_judged,
     is_running,
     iterate_clock_rows,
+    read_agency_keys,
 )
 
 if TYPE_CHECKING:
@@ -52,35 +53,40 @@ def check_stored_dates(session: Session, *, office_days: int) -> DateCheck:
     of a judged case is as well: the office may have changed its promise since.
     """
     calendars = read_calendars(session)
-    current = {calendars.of(path).version for path in ("", *calendars.scopes())}
+    agencies = read_agency_keys(session)
+    reckoners = Reckoners(calendars, agencies, office_days)
     cases = 0
     differences: list[DateDifference] = []
     for row in iterate_clock_rows(session, is_running()):
         cases += 1
-        dates = derive(row.facts, calendars.of(row.agency_path), office_days)
-        differences += _differences(row, dates, DerivedDates._fields)
+        dates = reckoners.of(row.agency_id).derive(row)
+        if dates != row.stored:
+            name = agencies[row.agency_id].name
+            differences += _differences(row, name, dates, DerivedDates._fields)
     judged_fields = tuple(name for name in DerivedDates._fields if name != _OFFICE)
+    current = {calendars.of(path).version for path in ("", *calendars.scopes())}
     judged = is_judged() & Case.calendar_version.in_(sorted(current))
     for row in iterate_clock_rows(session, judged):
-        calendar = calendars.of(row.agency_path)
-        if row.calendar_version == calendar.version:
-            cases += 1
-            dates = derive(row.facts, calendar, office_days)
-            differences += _differences(row, dates, judged_fields)
+        reckoner = reckoners.of(row.agency_id)
+        if row.calendar_version != reckoner.calendar.version:
+            continue
+        cases += 1
+        dates = reckoner.derive(row)
+        if dates != row.stored:
+            name = agencies[row.agency_id].name
+            differences += _differences(row, name, dates, judged_fields)
     return DateCheck(cases=cases, differences=tuple(differences))
 
 
 def _differences(
-    row: ClockRow, dates: DerivedDates, names: tuple[str, ...]
+    row: ClockRow, agency_name: str, dates: DerivedDates, names: tuple[str, ...]
 ) -> Iterator[DateDifference]:
-    if dates == row.stored:
-        return
     for name in names:
         stored, reckoned = getattr(row.stored, name), getattr(dates, name)
         if stored != reckoned:
             yield DateDifference(
                 number=row.number,
-                agency_name=row.agency_name,
+                agency_name=agency_name,
                 field=name,
                 stored=stored,
                 reckoned=reckoned,

@@ -8,7 +8,7 @@ it or nothing. Answered and closed cases keep the dates they were judged by.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, insert, select, text, update
 
@@ -21,7 +21,7 @@ from casework.domain.permissions import Permission, require
 from casework.models import Agency, CalendarDay, CalendarVersion, Case, Event
 from casework.queries.agencies import in_subtree
 from casework.queries.calendar import read_calendars
-from casework.queries.clock_rows import derive, is_running, iterate_clock_rows
+from casework.queries.clock_rows import Reckoners, is_running, iterate_clock_rows, read_agency_keys
 from casework.queries.moved_cases import CASE_MOVED
 from casework.services.case_file import record_event
 from casework.services.transaction import transaction
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.holiday_notice import NoticeProblem, NoticeSheet
-    from casework.queries.clock_rows import ClockRow, DerivedDates
+    from casework.queries.clock_rows import AgencyKey, ClockRow, DerivedDates
     from casework.services.desk import Desk
 
 NOTICE_IMPORTED = "calendar_imported"
@@ -55,6 +55,27 @@ class NoticeRefused(RuleBroken):
         self.problems = problems
 
 
+class _Redated(NamedTuple):
+    """An open case whose stored dates are not those of the calendar."""
+
+    row: ClockRow
+    dates: DerivedDates
+    agency: AgencyKey
+
+    def moved(self) -> MovedCase | None:
+        """Return it as people read it, or None if neither of its two limits moves."""
+        old, new = self.row.stored, self.dates
+        if old.office_due_on == new.office_due_on and old.due_on == new.due_on:
+            return None
+        return MovedCase(
+            case_id=self.row.case_id,
+            number=self.row.number,
+            agency_name=self.agency.name,
+            office_due_on=DateMove(old.office_due_on, new.office_due_on),
+            due_on=DateMove(old.due_on, new.due_on),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What an import comes to: the new version, the calendars with it, the cases that differ."""
@@ -62,7 +83,7 @@ class _Plan:
     label: str
     agency: Agency | None
     after: CalendarSet
-    differing: list[tuple[ClockRow, DerivedDates]]
+    redated: list[_Redated]
     made_firm: int
 
     @property
@@ -118,7 +139,7 @@ def import_notice(desk: Desk, notice: HolidayNotice) -> CalendarChange:
         if plan is None:
             return change
         _add_version(desk, notice, plan)
-        _save(desk, plan.after, plan.differing, plan.label)
+        _save(desk, plan.after, plan.redated, plan.label)
         record_event(
             desk,
             case=None,
@@ -147,10 +168,10 @@ def reckon_open_cases(desk: Desk) -> CalendarChange:
     with transaction(desk.session):
         _wait_for_acts(desk.session)
         calendars = read_calendars(desk.session)
-        differing, _ = _reckon(desk, calendars, calendars)
+        redated, _ = _reckon(desk, calendars, calendars)
         version = calendars.of().version
-        moved = in_order(_moved(differing))
-        _save(desk, calendars, differing, "")
+        moved = _moved(redated)
+        _save(desk, calendars, redated, "")
         record_event(
             desk,
             case=None,
@@ -159,7 +180,7 @@ def reckon_open_cases(desk: Desk) -> CalendarChange:
             detail={"version": version, "moved": len(moved)},
         )
         return CalendarChange(
-            version=version, label="", changed=bool(differing), preview=False, moved=moved
+            version=version, label="", changed=bool(redated), preview=False, moved=moved
         )
 
 
@@ -181,8 +202,8 @@ def _plan(desk: Desk, notice: HolidayNotice) -> _Plan | None:
     after = before.with_layer(Layer(label, notice, path or None))
     if before.knows(notice, after, path):
         return None
-    differing, made_firm = _reckon(desk, before, after)
-    return _Plan(label, agency, after, differing, made_firm)
+    redated, made_firm = _reckon(desk, before, after)
+    return _Plan(label, agency, after, redated, made_firm)
 
 
 def _scope(desk: Desk, notice: HolidayNotice) -> Agency | None:
@@ -217,24 +238,25 @@ def _require_sight_of_all(desk: Desk) -> None:
         )
 
 
-def _reckon(
-    desk: Desk, before: CalendarSet, after: CalendarSet
-) -> tuple[list[tuple[ClockRow, DerivedDates]], int]:
+def _reckon(desk: Desk, before: CalendarSet, after: CalendarSet) -> tuple[list[_Redated], int]:
     """Return the open cases whose stored dates are not those of ``after``, and how many get firm.
 
-    Two queries, whatever the number of cases.
+    Three queries, whatever the number of cases.
     """
-    differing = []
+    agencies = read_agency_keys(desk.session)
+    old = Reckoners(before, agencies, desk.office_days)
+    new = Reckoners(after, agencies, desk.office_days)
+    redated = []
     made_firm = 0
     for row in iterate_clock_rows(desk.session, is_running()):
-        calendar = after.of(row.agency_path)
-        dates = derive(row.facts, calendar, desk.office_days)
+        reckoner = new.of(row.agency_id)
+        dates = reckoner.derive(row)
         if dates != row.stored:
-            differing.append((row, dates))
+            redated.append(_Redated(row, dates, agencies[row.agency_id]))
         if row.stored.due_on is not None and dates.due_on is not None:
-            was = before.of(row.agency_path).is_provisional(row.stored.due_on)
-            made_firm += was and not calendar.is_provisional(dates.due_on)
-    return differing, made_firm
+            was = old.of(row.agency_id).calendar.is_provisional(row.stored.due_on)
+            made_firm += was and not reckoner.calendar.is_provisional(dates.due_on)
+    return redated, made_firm
 
 
 def _told(
@@ -249,24 +271,14 @@ def _told(
         label=plan.label,
         changed=True,
         preview=preview,
-        moved=in_order(_moved(plan.differing)),
+        moved=_moved(plan.redated),
         made_firm=plan.made_firm,
         cautions=cautions(notice, calendar),
     )
 
 
-def _moved(differing: Iterable[tuple[ClockRow, DerivedDates]]) -> list[MovedCase]:
-    moved = [
-        MovedCase(
-            case_id=row.case_id,
-            number=row.number,
-            agency_name=row.agency_name,
-            office_due_on=DateMove(row.stored.office_due_on, dates.office_due_on),
-            due_on=DateMove(row.stored.due_on, dates.due_on),
-        )
-        for row, dates in differing
-    ]
-    return [case for case in moved if case.office_due_on.moved or case.due_on.moved]
+def _moved(redated: Iterable[_Redated]) -> tuple[MovedCase, ...]:
+    return in_order(case for each in redated if (case := each.moved()))
 
 
 def _add_version(desk: Desk, notice: HolidayNotice, plan: _Plan) -> None:
@@ -292,22 +304,22 @@ def _add_version(desk: Desk, notice: HolidayNotice, plan: _Plan) -> None:
 def _save(
     desk: Desk,
     calendars: CalendarSet,
-    differing: list[tuple[ClockRow, DerivedDates]],
+    redated: list[_Redated],
     label: str,
 ) -> None:
     """Write the dates that differ, one event for each, and the version on every open case."""
     session = desk.session
-    if differing:
+    if redated:
         session.connection().execute(
             _BY_ID,
             [
-                {"case_id": row.case_id, "changed_at": desk.now, **dates._asdict()}
-                for row, dates in differing
+                {"case_id": each.row.case_id, "changed_at": desk.now, **each.dates._asdict()}
+                for each in redated
             ],
         )
         session.execute(
             insert(Event),
-            [_event(desk, row, dates, calendars, label) for row, dates in differing],
+            [_event(desk, each, calendars, label) for each in redated],
         )
     for path in ("", *calendars.scopes()):
         version = calendars.of(path).version
@@ -319,11 +331,9 @@ def _save(
     session.expire_all()
 
 
-def _event(
-    desk: Desk, row: ClockRow, dates: DerivedDates, calendars: CalendarSet, label: str
-) -> dict[str, Any]:
+def _event(desk: Desk, case: _Redated, calendars: CalendarSet, label: str) -> dict[str, Any]:
     role = desk.actor.role_for(Permission.CHANGE_CALENDAR)
-    old, new = row.stored, dates
+    row, old, new = case.row, case.row.stored, case.dates
     return {
         "case_id": row.case_id,
         "agency_id": row.agency_id,
@@ -336,7 +346,7 @@ def _event(
         "note": "",
         "detail": {
             "label": label,
-            "version": calendars.of(row.agency_path).version,
+            "version": calendars.of(case.agency.path).version,
             "before_version": row.calendar_version,
             **{
                 name: {"old": _written(getattr(old, name)), "new": _written(getattr(new, name))}

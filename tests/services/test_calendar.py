@@ -21,7 +21,7 @@ from casework.domain.workflow import State
 from casework.domain.working_days import calendar_as_of
 from casework.models import Agency, CalendarDay, CalendarVersion, Case, ClockFact, Event
 from casework.queries.calendar import current_calendar, list_versions
-from casework.queries.clock_rows import derive, is_running, iterate_clock_rows
+from casework.queries.clock_rows import Reckoner, is_running, iterate_clock_rows
 from casework.queries.moved_cases import list_moved_cases
 from casework.queries.stored_dates import check_stored_dates
 from casework.services.calendar import (
@@ -570,11 +570,11 @@ def add_many(session: Session, agency: Agency, size: int, *, prefix: str) -> Non
 
 
 def check_in_bulk(session: Session) -> None:
-    calendar = current_calendar(session)
+    reckoner = Reckoner(current_calendar(session), office_days=15)
     seen = 0
     for row in iterate_clock_rows(session, is_running()):
         seen += 1
-        assert row.stored == derive(row.facts, calendar, 15)
+        assert row.stored == reckoner.derive(row)
     assert seen == 4004
     assert check_stored_dates(session, office_days=15).differences == ()
 
