@@ -492,12 +492,12 @@ def test_figures_are_entered_shown_and_signed(reader, session, agency):
     assert "已保存，改动 2 项" in page
     assert re.search(r'<a href="/annual/entries\?year=2016[^"]*#row-1.1">1300<', page)
     assert re.search(r'<a href="/annual/entries\?year=2015[^"]*#row-1.1">1204<', page)
-    assert re.search(r"#row-8.4\">填报<", page)
+    assert re.search(r'#row-8.4"><span class="cw-noprint">填报<', page)
     form = open_page(reader, "/annual/entries", year=2016)
     assert 'value="1300"' in form
     assert re.search(r"1300<span[^>]*>　web-statistician ", form)
-    assert re.search(r'<td class="cw-num">1204</td>', form)
-    assert re.search(r'<td class="cw-num">3.5</td>', form)
+    assert '<td data-th="2015 年度" class="cw-num">1204</td>' in form
+    assert '<td data-th="2015 年度" class="cw-num">3.5</td>' in form
 
 
 @pytest.mark.parametrize(
@@ -581,7 +581,7 @@ def test_who_may_not_enter_sees_figures_without_a_way_in(client, session, agency
     page = open_page(client, "/annual", year=2016)
     assert "/annual/entries" not in page
     assert '<span class="cw-blank">3</span>' in page
-    assert '<span class="cw-blank">未填</span>' in page
+    assert '<span class="cw-blank"><span class="cw-noprint">未填</span></span>' in page
     open_page(client, "/annual/entries", 403, year=2016)
 
 

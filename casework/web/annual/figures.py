@@ -26,13 +26,17 @@ _RESULT_WIDTH = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One cell: its ``text``, where it leads ("" for nowhere), what a screen reader adds."""
+    """One cell: its ``text``, where it leads ("" for nowhere), what a screen reader adds.
+
+    ``is_missing``: nobody has entered it yet, and ``text`` says so.
+    """
 
     text: str
     url: str
     spoken: str
     is_zero: bool = False
     is_bad: bool = False
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,7 @@ class Sheet:
             spoken=spoken if value is not None else row.label,
             is_zero=value == 0,
             is_bad=is_bad,
+            is_missing=value is None,
         )
 
 
