@@ -11,12 +11,13 @@ from casework.web.auth import bp as auth
 from casework.web.cases import bp as cases
 from casework.web.desk import bp as desk
 from casework.web.documents import bp as documents
+from casework.web.ledger import bp as ledger
 from casework.web.review import bp as review
 
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (auth, desk, cases, review, documents, annual, admin)
+BLUEPRINTS = (auth, desk, cases, review, documents, annual, ledger, admin)
 
 
 def install(app: Flask) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, SelectChoice, StringField
+from wtforms import Field, IntegerField, StringField
+from wtforms.fields import choices as choosing
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput, TextInput
 
@@ -108,9 +109,10 @@ def _limits(label: str, required: str, longest: int) -> list[Any]:
     return checks
 
 
-def options(words: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+def options(words: Iterable[tuple[Any, str]]) -> list[Any]:
     """Return pairs of value and label as the choices of a field."""
-    return [SelectChoice(value=value, label=label) for value, label in words]
+    choice = choosing.SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+    return [choice(value=value, label=label) for value, label in words]
 
 
 def long_text_limits(label: str, required: str = "", longest: int = LONG_TEXT) -> list[Any]:

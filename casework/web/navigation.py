@@ -56,6 +56,7 @@ PLACES = (
     ),
     Place(label="年报", endpoint="annual.show", permission=Permission.VIEW_ANNUAL, key="5"),
     Place(label="日历", endpoint="admin.calendar", permission=Permission.VIEW_CALENDAR, key="6"),
+    Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
         label="权限", endpoint="admin.permissions", permission=Permission.VIEW_PERMISSIONS, key="8"
     ),

@@ -61,7 +61,7 @@ class Strip:
     @property
     def months(self) -> list[Month]:
         """The months, the first one with its year."""
-        heads = []
+        heads: list[Month] = []
         for (_, _), group in groupby(self.days, key=lambda day: (day.on.year, day.on.month)):
             days = list(group)
             first = not heads or days[0].on.month == 1

@@ -197,6 +197,7 @@ REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draf
 ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
 RELIEF = {"cases.record_relief", "cases.record_relief_result"}
+LEDGER = {"ledger.intake", "ledger.export"}
 EVERYBODY = {"desk.home", "auth.keys"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
@@ -204,11 +205,12 @@ MAY_OPEN = {
     | KEEP_TIME
     | CLOSE
     | RELIEF
+    | LEDGER
     | {"cases.assign", "cases.dispatch", "cases.reveal"},
     Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | {"cases.reveal"},
     Role.LEGAL_REVIEWER: OFFICE | REVIEW,
     Role.LEADER: OFFICE | ISSUE | {"cases.assign", "cases.extend"},
-    Role.STATISTICIAN: OFFICE | {"annual.entries"},
+    Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
     Role.SYSTEM_ADMIN: {"admin.calendar"},
     Role.SECURITY_ADMIN: {"admin.permissions"},
     Role.AUDITOR: {"admin.permissions"},

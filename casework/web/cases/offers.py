@@ -60,7 +60,7 @@ def sort_offers(
     """Sort the workflow's offers for the right column of the case page."""
     open_now = {offer.action for offer in offers if offer.is_open}
     shown = [
-        OpenAct(action=offer.action, **_hint(offer.action, head, deadline))
+        _open_act(offer.action, head, deadline)
         for offer in offers
         if offer.is_open and _SHOWN_BY.get(offer.action) not in open_now
     ]
@@ -82,17 +82,19 @@ def _belongs_here(offer: Offer, head: CaseHead) -> bool:
     return head.state in TRANSITIONS[offer.action].sources
 
 
-def _hint(action: Action, head: CaseHead, deadline: Deadline | None) -> dict[str, object]:
+def _open_act(action: Action, head: CaseHead, deadline: Deadline | None) -> OpenAct:
     if deadline is None:
-        return {}
+        return OpenAct(action=action)
     statute = deadline.statute
     if action is Action.EXTEND and deadline.reckoning.due_on is not None:
         due = day(deadline.reckoning.due_on)
-        return {"hint": f"至迟 {due} 告知申请人，最长 {statute.max_extension_days} 个工作日"}
+        longest = statute.max_extension_days
+        return OpenAct(action=action, hint=f"至迟 {due} 告知申请人，最长 {longest} 个工作日")
     limit = statute.correction_notice_days
     if action is Action.REQUEST_CORRECTION and limit is not None and head.received_on is not None:
         latest = surroundings.calendar().add(head.received_on, limit)
         if surroundings.today() > latest:
-            return {"hint": f"已过 {limit} 个工作日（{day(latest)}），须写明原因", "warns": True}
-        return {"hint": f"至迟 {day(latest)} 告知"}
-    return {}
+            hint = f"已过 {limit} 个工作日（{day(latest)}），须写明原因"
+            return OpenAct(action=action, hint=hint, warns=True)
+        return OpenAct(action=action, hint=f"至迟 {day(latest)} 告知")
+    return OpenAct(action=action)

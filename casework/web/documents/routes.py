@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 _PDF = "application/pdf"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXTENSIONS = {_PDF: ".pdf", _WORD: ".docx"}
 _NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """What a file gets in place of a page's policy; the style is the browser's own PDF viewer's."""
 
@@ -39,19 +41,24 @@ def show(case_id: int, document_id: int) -> ResponseReturnValue:
 @bp.get("/cases/<int:case_id>/letters/<kind>")
 @requires(Permission.VIEW_CASES)
 def letter(case_id: int, kind: str) -> ResponseReturnValue:
-    """Print one statutory document: the issued one if there is one, else a marked draft."""
+    """Print one statutory document: the issued one if there is one, else a marked draft.
+
+    ``?word=1`` gives it as DOCX.
+    """
     if kind not in set(LetterKind):
         raise NotFound("没有这种文书")
-    printed = print_letter(surroundings.current_desk(), case_id, LetterKind(kind))
+    word = request.args.get("word") == "1"
+    printed = print_letter(surroundings.current_desk(), case_id, LetterKind(kind), word=word)
     name = f"{printed.number}{printed.title}{'（草稿）' if printed.is_draft else ''}"
-    return _file(printed.content, name, media_type=_PDF)
+    return _file(printed.content, name, media_type=_WORD if word else _PDF)
 
 
 def _file(content: bytes, name: str, *, media_type: str) -> Response:
     """Return bytes as a file the browser shows but cannot run (RFC 6266, RFC 8187)."""
     safe = name.translate(_NOT_IN_A_FILE_NAME)
-    extension = ".pdf" if media_type == _PDF else ""
-    how = "attachment" if request.args.get("download") == "1" else "inline"
+    extension = _EXTENSIONS.get(media_type, "")
+    saves = request.args.get("download") == "1" or media_type != _PDF
+    how = "attachment" if saves else "inline"
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = (
         f"{how}; filename=\"document{extension}\"; filename*=UTF-8''{quote(safe + extension)}"

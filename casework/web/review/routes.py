@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from casework.documents.letter_templates import answer_kind
 from casework.domain.permissions import Permission
 from casework.domain.workflow import Action, State, decide
 from casework.extensions import db
@@ -155,6 +156,7 @@ def _review_page(case_id: int, form: ReviewForm) -> ResponseReturnValue:
         seen=seen,
         difference=compare(former.body, draft.body) if former else None,
         reviews=reviews,
+        letter_kind=answer_kind(draft.counted),
         waiting=_waiting(State.IN_REVIEW),
     )
     return page, status_of(form)
@@ -166,11 +168,13 @@ def _issue_page(case_id: int, form: RefuseForm) -> ResponseReturnValue:
     if request.method == "GET":
         decide(head.facts, Action.ISSUE, actor)
         form.version.data = head.version
+    draft = list_drafts(session, case_id)[0]
     page = render_template(
         "review/issue.html",
         form=form,
         head=head,
-        draft=list_drafts(session, case_id)[0],
+        draft=draft,
+        letter_kind=answer_kind(draft.counted),
         reviews=list_reviews(session, case_id),
         waiting=_waiting(State.AWAITING_ISSUE),
     )
