@@ -221,7 +221,9 @@ def behind_cell(
 
 def behind_fees(query: Select[*_Columns], year: int, scope: Scope) -> Select[*_Columns]:
     """Narrow a query that selects from ``Case`` to the cases whose fee was received in ``year``."""
-    return query.where(_fee_in_year(year), _in_scope(Case.agency_id, scope))
+    # As an expression the agency is no key to an index: SQLite would walk all cases of every
+    # agency, where ix_cases_fee holds just the few with a fee.
+    return query.where(_fee_in_year(year), _in_scope(Case.agency_id + 0, scope))
 
 
 def _carried_differently(session: Session, table: Table, scope: Scope) -> dict[str, list[str]]:
@@ -330,7 +332,9 @@ def relief_shown(year: int) -> ColumnElement[str]:
     return case((still, ReliefResult.PENDING.value), else_=Relief.result)
 
 
-def _in_scope(agency_id: InstrumentedAttribute[int], scope: Scope) -> ColumnElement[bool]:
+def _in_scope(
+    agency_id: InstrumentedAttribute[int] | ColumnElement[int], scope: Scope
+) -> ColumnElement[bool]:
     """Give the agencies even when everybody is meant: the straddle index begins with them."""
     condition = Agency.path == scope.path if scope.own else in_subtree(scope.path)
     return agency_id.in_(select(Agency.id).where(condition))
