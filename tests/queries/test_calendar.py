@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from casework.domain.holiday_notice import HolidayNotice, NoticeDay, NoticeDayKi
 from casework.domain.permissions import Actor, Role
 from casework.domain.working_days import shipped_calendar
 from casework.extensions import db
-from casework.queries.calendar import current_calendar, read_calendars
+from casework.queries.calendar import current_calendar, list_versions, read_calendars
 from casework.services.calendar import import_notice
 from casework.services.desk import Desk
 from casework.services.transaction import prepare_engine
@@ -61,7 +63,7 @@ for request in sys.stdin:
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def one_file(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One migrated SQLite file of its own, not in anybody's transaction."""
     folder: Path = tmp_path_factory.mktemp("shared")
@@ -127,6 +129,23 @@ def test_acceptance_20_a_change_by_one_process_is_used_by_the_other_at_its_next_
         other.stdin.close()
         engine.dispose()
         third.dispose()
+
+
+def test_two_administrators_who_import_at_once_make_one_version(one_file: str) -> None:
+    engine = engine_on(one_file)
+    start = threading.Barrier(4)
+
+    def press(_hand: int) -> bool:
+        with Session(engine) as session:
+            desk = desk_of(session)
+            start.wait()
+            return import_notice(desk, NEW_YEAR).changed
+
+    with ThreadPoolExecutor(4) as hands:
+        assert sorted(hands.map(press, range(4))) == [False, False, False, True]
+    with Session(engine) as session:
+        assert [row.label for row in list_versions(session)] == ["2027-1"]
+    engine.dispose()
 
 
 def test_asking_costs_one_query_and_the_calendar_is_built_once(session: Session) -> None:
