@@ -22,6 +22,7 @@ from casework.documents.annual_cells import Look
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
+    from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import ParagraphStyle
     from docx.table import Table as DocxTable
     from docx.table import _Cell
@@ -186,8 +187,7 @@ def _fill(square: _Cell, cell: PlacedCell) -> None:
     if cell.look is Look.VERTICAL:
         direction = OxmlElement("w:textDirection")
         direction.set(qn("w:val"), _VERTICAL)
-        # The schema wants it before w:tcMar and w:vAlign (ISO/IEC 29500-1 17.4.69).
-        square._tc.get_or_add_tcPr().find(qn("w:tcMar")).addprevious(direction)  # noqa: SLF001
+        _insert(square, direction)
 
 
 def _set_margins(square: _Cell) -> None:
@@ -198,7 +198,12 @@ def _set_margins(square: _Cell) -> None:
         edge.set(qn("w:w"), str(Mm(1).twips))
         edge.set(qn("w:type"), "dxa")
         margins.append(edge)
-    square._tc.get_or_add_tcPr().find(qn("w:vAlign")).addprevious(margins)  # noqa: SLF001
+    _insert(square, margins)
+
+
+def _insert(square: _Cell, element: BaseOxmlElement) -> None:
+    """Add a property before w:vAlign: CT_TcPr is a sequence, w:tcMar, w:textDirection, w:vAlign."""
+    square._tc.get_or_add_tcPr().find(qn("w:vAlign")).addprevious(element)  # noqa: SLF001
 
 
 def _without_clock(document: DocxDocument) -> bytes:
