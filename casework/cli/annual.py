@@ -212,3 +212,6 @@ def _lines(table: Table) -> list[str]:
         shown = ("" if figure is None else f"{figure}" for figure in figures)
         lines.append("\t".join((row.code, row.label, *shown)))
     return lines
+
+
+from casework.cli import annual_export  # noqa: E402, F401 - its commands hang on the group above

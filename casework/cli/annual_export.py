@@ -1,0 +1,133 @@
+"""``casework annual export`` and ``narrative``: what is published of a year.
+
+The commands hang themselves on the group of ``casework.cli.annual``, which loads this module.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from casework.cli.annual import _JSON, _form, _of_a_table, _scope, annual
+from casework.cli.context import answer, office
+from casework.documents.annual_cells import AnnualReturn
+from casework.domain.errors import RuleBroken
+from casework.domain.narrative import narrative, narrative_text
+from casework.domain.time_source import beijing_date
+from casework.queries.annual_cube import check_records
+from casework.queries.annual_facts import read_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from casework.domain.annual_checks import Check
+    from casework.services.desk import Desk
+
+
+@annual.command()
+@_of_a_table
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="文件名，以 .xlsx、.docx、.pdf 或 .json 结尾",
+)
+def export(
+    year: int, form_code: str | None, agency_key: str | None, *, own: bool, output: Path
+) -> None:
+    """按正式表样导出统计表；勾稽关系不成立时仍然导出，同时说明。"""
+    write = _WRITERS.get(output.suffix.lower())
+    if write is None:
+        raise RuleBroken(
+            "unknown_ending",
+            f"“{output.name}”的文件名须以{'、'.join(_WRITERS)}之一结尾，请您改写 -o。",
+            field="output",
+        )
+    form, warnings = _form(year, form_code)
+    with office() as desk:
+        scope, agency = _scope(desk.session, agency_key, own=own)
+        table, checks = check_records(desk.session, form, year, scope)
+        today = beijing_date(desk.now)
+        filed = AnnualReturn(table=table, agency=agency["name"])
+        content = write(filed, desk, {"agency": agency, "checks": checks, "warnings": warnings})
+    output.write_bytes(content)
+    _say_what_is_open(checks)
+    _say_if_running(year, today)
+    click.echo(f"已写入 {output}：{agency['name']}{year}年度{form.title}", err=True)
+
+
+@annual.command("narrative")
+@_of_a_table
+@_JSON
+def write_narrative(
+    year: int, form_code: str | None, agency_key: str | None, *, own: bool, as_json: bool
+) -> None:
+    """写出年度报告中依申请公开一章的文字，每个数字都与统计表一致。"""
+    form, warnings = _form(year, form_code)
+    with office() as desk:
+        scope, agency = _scope(desk.session, agency_key, own=own)
+        today = beijing_date(desk.now)
+        facts = read_facts(desk.session, form, year, scope, agency=agency["name"], today=today)
+    sentences = narrative(facts)
+    if as_json:
+        answer(
+            {
+                "form": form.code,
+                "year": year,
+                "agency": agency,
+                "text": narrative_text(sentences),
+                "sentences": [sentence.as_json() for sentence in sentences],
+                "warnings": warnings,
+            }
+        )
+    else:
+        click.echo(narrative_text(sentences))
+    _say_if_running(year, today)
+
+
+def _as_xlsx(filed: AnnualReturn, _desk: Desk, _around: dict[str, Any]) -> bytes:
+    from casework.documents.annual_xlsx import render_xlsx  # noqa: PLC0415 - each loads a library
+
+    return render_xlsx(filed)
+
+
+def _as_docx(filed: AnnualReturn, _desk: Desk, _around: dict[str, Any]) -> bytes:
+    from casework.documents.annual_docx import render_docx  # noqa: PLC0415 - each loads a library
+
+    return render_docx(filed)
+
+
+def _as_pdf(filed: AnnualReturn, desk: Desk, _around: dict[str, Any]) -> bytes:
+    from casework.documents.annual_pdf import render_pdf  # noqa: PLC0415 - each loads a library
+
+    return render_pdf(filed, fonts=desk.stationery.fonts())
+
+
+def _as_json(filed: AnnualReturn, _desk: Desk, around: dict[str, Any]) -> bytes:
+    written = filed.as_json(**around)
+    return (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+_WRITERS: dict[str, Callable[[AnnualReturn, Desk, dict[str, Any]], bytes]] = {
+    ".xlsx": _as_xlsx,
+    ".docx": _as_docx,
+    ".pdf": _as_pdf,
+    ".json": _as_json,
+}
+
+
+def _say_what_is_open(checks: Sequence[Check]) -> None:
+    """Name what does not hold: a return is exported all the same, but nobody is left unaware."""
+    for check in checks:
+        if not check.ok:
+            click.echo(f"{'不通过' if check.hard else '提醒'}\t{check.message}", err=True)
+
+
+def _say_if_running(year: int, today: date) -> None:
+    if today.year <= year:
+        click.echo(f"{year}年度还没有结束，数字截至{today.month}月{today.day}日。", err=True)
