@@ -6,8 +6,23 @@ from dataclasses import dataclass
 
 from flask import g, request
 
+from casework.domain.grounds import Requirement
+
 _NEVER = frozenset({"csrf_token", "version", "nonce", "password", "old_password", "new_password"})
 _NEVER_LIKE = ("password",)
+_USUAL_LABELS = {
+    "request_text": "申请内容",
+    "subject": "内容摘要",
+    "note": "备注",
+    "name": "姓名或者名称",
+    "unit": "承办单位",
+    "whom": "对象",
+    "opinion": "意见",
+    "reason": "理由",
+    "body": "复议机关或者法院",
+    **{need.value: need.label for need in Requirement},
+}
+"""What is worth keeping where the request ended before its form was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,7 @@ def kept_text() -> list[KeptText]:
     """Return what the form of this request held, without secrets; empty for a GET."""
     if request.method != "POST":
         return []
-    labels: dict[str, str] = g.get("field_labels", {})
+    labels: dict[str, str] = g.get("field_labels", _USUAL_LABELS)
     return [
         KeptText(labels.get(name, name), text)
         for name, values in request.form.lists()
