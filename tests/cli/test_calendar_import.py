@@ -146,6 +146,18 @@ def test_acceptance_11_and_12_preview_import_and_import_again(
         "warnings": [],
     }
     assert count(installation, CalendarVersion) == count(installation, Event) == 0
+    words = run("calendar", "import", str(notice), "--preview").stdout.splitlines()
+    assert words == [
+        (
+            "提前\t甲1号\t青沅市自然资源和规划局\t办理时限 2019年4月24日 不变"
+            "\t答复期限 2019年5月2日（周四） → 2019年4月30日（周二）"
+        ),
+        (
+            "推后\t甲2号\t青沅市自然资源和规划局\t办理时限 2019年4月25日 不变"
+            "\t答复期限 2019年5月3日（周五） → 2019年5月5日（周日）"
+        ),
+        "导入后将有 2 件案件的期限变动，其中 1 件提前；0 件由暂定转为确定。日历版本 2019-1+2019-2",
+    ]
     done = json.loads(run("calendar", "import", str(notice), "--json").stdout)
     assert (done["preview"], done["changed"], done["moved"]) == (False, True, moved)
     assert count(installation, Event) == 3
@@ -267,6 +279,7 @@ def test_verify_reckons_anew_and_says_what_differs(installation: Flask) -> None:
         }
     ]
     assert "对照 1 件，不同 1 处" in run("db", "verify").stdout
+    assert run("db", "recompute").stdout == "日历 2026-1，1 件案件的期限有更正\n"
     repaired = json.loads(run("db", "recompute", "--json").stdout)
-    assert [case["due_on"]["new"] for case in repaired["moved"]] == ["2026-12-29"]
+    assert (repaired["changed"], repaired["moved"]) == (False, [])
     assert run("db", "verify").exit_code == 0
