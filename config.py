@@ -26,6 +26,8 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "CASEWORK_HOME": home,
         "SECRET_KEY": _key(home, "session").hex(),
         "DATA_KEY": _key(home, "data"),
+        "AUDIT_KEY": _key(home, "audit"),
+        "AUDIT_HASH": _choice(env, "CASEWORK_AUDIT_HASH", "sha256", "sm3"),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else _postgresql_options(),
         "REPLY_WORKING_DAYS": _number(env, "REPLY_WORKING_DAYS", 15, lowest=1, highest=20),
@@ -56,6 +58,15 @@ def _number(env: dict[str, str], name: str, default: int, *, lowest: int, highes
         msg = f"{name} 须是 {lowest} 到 {highest} 之间的整数，现在是“{text}”"
         raise SystemExit(msg)
     return int(text)
+
+
+def _choice(env: dict[str, str], name: str, *choices: str) -> str:
+    """Return one of ``choices``, the first if nothing is said."""
+    text = env.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        msg = f"{name} 只能是 {'、'.join(choices)} 之一，现在是“{text}”"
+        raise SystemExit(msg)
+    return text
 
 
 def _key(home: Path, name: str) -> bytes:

@@ -9,6 +9,7 @@ from flask import Flask
 from casework import web
 from casework.extensions import bootstrap, csrf, db, login_manager, migrate
 from casework.models import sealed
+from casework.services import audit
 from casework.services.stationery import Stationery
 from casework.services.transaction import prepare_engine
 
@@ -28,6 +29,7 @@ def create_app(config: Mapping[str, Any], *, template_folder: Path) -> Flask:
     )
     app.config.from_mapping(config)
     sealed.use_key(app.config["DATA_KEY"])
+    audit.use_key(app.config["AUDIT_KEY"], app.config["AUDIT_HASH"])
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():

@@ -6,12 +6,13 @@ from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
 from casework.models.paper import Delivery, Document, Draft, Review
-from casework.models.record import AnnualEntry, Event, LedgerImport, NumberCounter
+from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
 
 __all__ = [
     "Agency",
     "AnnualEntry",
     "Applicant",
+    "AuditHead",
     "Base",
     "CalendarDay",
     "CalendarVersion",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -24,11 +25,16 @@ from casework.models.base import Base, BigKey, Year
 class Event(Base):
     """One act: who, in what role, did what, when it counts and when it was typed.
 
-    ``detail`` holds codes, dates and field names, never personal data. Rows are only ever added.
+    ``detail`` holds codes, dates and field names, never personal data. Rows are only ever added,
+    and each is a link of a chain (domain.audit_chain): ``chain`` is the agency's id, 0 without one,
+    ``seq`` runs from 1 without a gap. An act only adds the event; services.audit writes it.
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_case", "case_id", "id"),)
+    __table_args__ = (
+        Index("ix_events_case", "case_id", "id"),
+        UniqueConstraint("chain", "seq"),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
@@ -43,6 +49,22 @@ class Event(Base):
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     note: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    chain: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    algorithm: Mapped[str] = mapped_column(String(16))
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The last link of one chain; locked last by every act, and vouched for by ``mac``."""
+
+    __tablename__ = "audit_heads"
+
+    chain: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[str] = mapped_column(String(64))
 
 
 class NumberCounter(Base):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, bindparam, select, text, update
 
 from casework.documents.notice_files import read_notice_file
 from casework.domain.calendar_change import CalendarChange, DateMove, MovedCase, in_order
@@ -18,11 +18,12 @@ from casework.domain.calendar_layers import CalendarSet, Layer, cautions
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.holiday_notice import BASIS, HolidayNotice, NoticeKind, read_notice
 from casework.domain.permissions import Permission, require
-from casework.models import Agency, CalendarDay, CalendarVersion, Case, Event
+from casework.models import Agency, CalendarDay, CalendarVersion, Case
 from casework.queries.agencies import in_subtree
 from casework.queries.calendar import read_calendars
 from casework.queries.clock_rows import Reckoners, is_running, iterate_clock_rows, read_agency_keys
 from casework.queries.moved_cases import CASE_MOVED
+from casework.services.audit import chain_rows
 from casework.services.case_file import record_event
 from casework.services.transaction import transaction
 
@@ -317,10 +318,7 @@ def _save(
                 for each in redated
             ],
         )
-        session.execute(
-            insert(Event),
-            [_event(desk, each, calendars, label) for each in redated],
-        )
+        chain_rows(session, [_event(desk, each, calendars, label) for each in redated])
     for path in ("", *calendars.scopes()):
         version = calendars.of(path).version
         stale = update(_CASES).where(is_running(), _CASES.c.calendar_version != version)

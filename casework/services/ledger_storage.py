@@ -16,8 +16,9 @@ from casework.domain.letter_kinds import LetterKind
 from casework.domain.numbers import CASE_SERIES, parse_number
 from casework.domain.permissions import Permission
 from casework.domain.statutory_clock import reckon
-from casework.models import Applicant, Case, ClockFact, Delivery, Document, Event, Relief
+from casework.models import Applicant, Case, ClockFact, Delivery, Document, Relief
 from casework.models.sealed import sealer
+from casework.services.audit import chain_rows
 from casework.services.numbering import draw, note_used
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def store_rows(desk: Desk, rows: Sequence[StorableRow], *, import_id: int | None
         ClockFact: [],
         Relief: [],
         Delivery: [],
-        Event: [],
     }
+    events: list[dict[str, Any]] = []
     documents = _documents(desk, rows, ids)
     for stored, case_id in zip(rows, ids, strict=True):
         row = stored.row
@@ -100,10 +101,11 @@ def store_rows(desk: Desk, rows: Sequence[StorableRow], *, import_id: int | None
                     "note": "",
                 }
             )
-        tables[Event].append(_event(desk, stored, case_id, import_id))
+        events.append(_event(desk, stored, case_id, import_id))
     for table, records in tables.items():
         if records:
             desk.session.execute(insert(table), records)
+    chain_rows(desk.session, events)
 
 
 def _case_ids(desk: Desk, rows: Sequence[StorableRow], numbers: Sequence[str]) -> list[int]:

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm.exc import StaleDataError
 
 from casework.domain.errors import EditConflict
+from casework.services.audit import drop_events, hold_events, seal_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,8 @@ def transaction(session: Session) -> Iterator[Transaction]:
     """Open one writing transaction; commit at the end, roll back on any exception.
 
     Reads made before on this session end here: the act sees the facts as they are now, not as
-    they were when the page was built. Raises RuntimeError when acts are nested, EditConflict when
+    they were when the page was built. The events added to it become links of the audit chain with
+    the commit (services.audit). Raises RuntimeError when acts are nested, EditConflict when
     two people changed the same record.
     """
     if session.info.get(_OPEN):
@@ -58,8 +60,10 @@ def transaction(session: Session) -> Iterator[Transaction]:
     session.info[_OPEN] = work
     try:
         session.rollback()
+        hold_events(session)
         session.connection(execution_options={_WRITES: True})
         yield work
+        seal_events(session)
         session.commit()
     except StaleDataError as error:
         session.rollback()
@@ -68,6 +72,7 @@ def transaction(session: Session) -> Iterator[Transaction]:
         session.rollback()
         raise
     finally:
+        drop_events(session)
         del session.info[_OPEN]
     work.finish()
 
