@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_login import UserMixin, current_user
 
 from casework.domain.permissions import Permission, require
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Request, Response
-    from werkzeug.wrappers import Response as BaseResponse
 
 TOKEN = "token"  # noqa: S105  the key in the cookie session, not a secret
 _ACCESS = "casework_access"
@@ -132,20 +131,16 @@ def _load_person(_request: Request) -> SignedIn | None:
     return SignedIn(person) if person else None
 
 
-def _guard() -> BaseResponse | None:
+def _guard() -> None:
     if request.endpoint is None:
-        return None  # 404 and 405 say nothing about anybody
+        return  # 404 and 405 say nothing about anybody
     access = access_of(current_app, request.endpoint)
     if access is None or access.public:
-        return None
+        return
     if not current_user.is_authenticated:
         raise SignInNeeded
-    person = surroundings.current_person()
     if access.permission is not None:
-        require(person.actor, access.permission)
-    if person.must_change_password and request.endpoint not in surroundings.PASSWORD_ENDPOINTS:
-        return redirect(url_for("auth.change_password"))
-    return None
+        require(surroundings.current_actor(), access.permission)
 
 
 def _add_headers(response: Response) -> Response:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from casework.domain.working_days import WorkingDayCalendar
     from casework.services.accounts import Person
 
-PASSWORD_ENDPOINTS = frozenset({"auth.change_password", "auth.log_out"})
-"""What a person who must change the password may open first."""
-
 
 def now() -> datetime:
     """Return this request's instant: one request happens at one time."""

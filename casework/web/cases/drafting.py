@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -50,11 +50,12 @@ class _DraftFields(ActForm):
         validators=[InputRequired("请选办理结果")],
     )
     grounds = SelectMultipleField(
-        "理由",
+        "适用情形",
         validate_choice=False,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
+    counted = SelectField("年报计入哪一项", validate_choice=False)
 
 
 DraftForm = type("DraftForm", (_DraftFields,), _AREAS)
@@ -76,6 +77,10 @@ def save_draft(case_id: int) -> ResponseReturnValue:
             return redirect(url_for("cases.show", case_id=case_id, _anchor="draft"))
     head = get_head(case_id)
     drafts = list_drafts(db.session(), case_id)
+    refusals = grounds_for(head.statute.value, Outcome.NOT_DISCLOSED)
+    form["counted"].choices = options(
+        [("", "所勾的第一项"), *((ground.code, ground.label) for ground in refusals)]
+    )
     if request.method == "GET":
         decide(head.facts, Action.SAVE_DRAFT, surroundings.current_actor())
         form.version.data = head.version
@@ -122,22 +127,40 @@ def recall_draft(case_id: int) -> ResponseReturnValue:
 def _content(form: ActForm) -> ReplyContent:
     return ReplyContent(
         outcome=Outcome(form["outcome"].data),
-        grounds=tuple(form["grounds"].data or ()),
+        grounds=_ordered(form),
         particulars={need: form[need.value].data or "" for need in TYPED},
     )
+
+
+def _ordered(form: ActForm) -> tuple[str, ...]:
+    """Return the chosen grounds, the one that counts first (国办公开办函〔2021〕30号)."""
+    chosen = list(form["grounds"].data or ())
+    counted = form["counted"].data
+    if counted in chosen:
+        chosen.remove(counted)
+        chosen.insert(0, counted)
+    return tuple(chosen)
 
 
 def _fill(form: ActForm, draft: DraftLines) -> None:
     form["outcome"].data = draft.content.outcome.value
     form["grounds"].data = list(draft.content.grounds)
+    form["counted"].data = next(iter(draft.content.grounds), "")
     for need, text in draft.content.particulars.items():
         if need.value in form:
             form[need.value].data = text
 
 
 def _groups(head: CaseHead) -> list[tuple[Outcome, tuple[Ground, ...]]]:
-    """Return the grounds of the case's regulation, by the class they stand under."""
-    return [(outcome, grounds_for(head.statute.value, outcome)) for outcome in Outcome]
+    """Return the grounds of the case's regulation, by the class they stand under.
+
+    部分公开 has none of its own: it rests on those for which a part is withheld (第三十七条).
+    """
+    return [
+        (outcome, grounds_for(head.statute.value, outcome))
+        for outcome in Outcome
+        if outcome is not Outcome.PARTLY_DISCLOSED
+    ]
 
 
 def _areas(form: ActForm) -> list[Field]:
