@@ -206,6 +206,7 @@ class ChainCheck:
         self._suspects: list[_Suspect] = []
         self._first_left_out: int | None = None
         self._vouched: set[int] = set()
+        self._run_goes_on = False
         self._disturbed = False
         self._shift = 0
         self._faults: list[Fault] = []
@@ -213,18 +214,18 @@ class ChainCheck:
     def read(self, link: Link, digest: str) -> None:
         """Take the next row."""
         if link.seq < self._next:
-            self._found(FaultKind.INSERTED, link.seq)
+            self._out_of_step(FaultKind.INSERTED, link.seq)
             return
         if link.seq > self._next:
-            self._found(FaultKind.MISSING, self._next)
+            self._out_of_step(FaultKind.MISSING, self._next)
             self._disturbed = True
         linked = link.previous == self._digest
         if self._key.digest(link) == digest:
             if not linked and not self._disturbed:
-                self._found(FaultKind.UNLINKED, link.seq)
-            if linked and self._disturbed and len(self._suspects) < MOST_SUSPECTS:
-                self._vouched.add(link.seq - 1)
-            self._disturbed = False
+                self._out_of_step(FaultKind.UNLINKED, link.seq)
+            if linked and self._disturbed:
+                self._vouch_for(link.seq - 1)
+            self._disturbed = self._run_goes_on = False
         else:
             self._suspect(_Suspect(link, digest, linked))
             self._disturbed = True
@@ -240,14 +241,33 @@ class ChainCheck:
         return tuple(sorted(self._faults, key=lambda fault: fault.seq))
 
     def _found(self, kind: FaultKind, seq: int) -> None:
+        self._faults.append(Fault(self._chain, seq, kind))
+
+    def _out_of_step(self, kind: FaultKind, seq: int) -> None:
+        """Note a fault that shows while reading; of these, too, only so many are kept."""
         if len(self._faults) < MOST_SUSPECTS:
-            self._faults.append(Fault(self._chain, seq, kind))
+            self._found(kind, seq)
+        else:
+            self._leave_out(seq)
+
+    def _leave_out(self, seq: int) -> None:
+        if self._first_left_out is None:
+            self._first_left_out = seq
 
     def _suspect(self, suspect: _Suspect) -> None:
+        seq = suspect.link.seq
         if len(self._suspects) < MOST_SUSPECTS:
             self._suspects.append(suspect)
-        elif self._first_left_out is None:
-            self._first_left_out = suspect.link.seq
+            self._run_goes_on = True
+        else:
+            self._run_goes_on &= suspect.linked
+            self._leave_out(seq)
+
+    def _vouch_for(self, seq: int) -> None:
+        """Remember that a genuine row names the digest at ``seq``: its run was not hashed anew."""
+        last = self._suspects[-1].link.seq if self._suspects else 0
+        if seq == last or self._run_goes_on:
+            self._vouched.add(last)
 
     def _judge_suspects(self) -> None:
         """Say what happened to each row whose digest is not its own.
@@ -255,7 +275,7 @@ class ChainCheck:
         A row that would be genuine in another place was moved there. A row that would be genuine
         nowhere was changed, put in, or is one of several that somebody hashed anew.
         """
-        home_of = {suspect.link.seq: self._home_of(suspect) for suspect in self._suspects}
+        home_of = self._homes()
         rehashed = self._rehashed(home_of)
         run: tuple[int, FaultKind | int] | None = None
         for seq, home in home_of.items():
@@ -271,14 +291,24 @@ class ChainCheck:
                 self._found(kind, seq)
             run = seq, mark
 
-    def _home_of(self, suspect: _Suspect) -> int | None:
-        """Return where the row would be genuine, if it is anywhere near or among the suspects."""
-        seq = suspect.link.seq
-        places = {other.link.seq for other in self._suspects} | {seq - 1, seq + 1}
-        for place in sorted(places - {seq}):
-            if self._key.digest(suspect.link._replace(seq=place)) == suspect.digest:
-                return place
-        return None
+    def _homes(self) -> dict[int, int | None]:
+        """Return where each suspect would be genuine: near by, or in another suspect's place."""
+        places = {suspect.link.seq for suspect in self._suspects}
+        homes: dict[int, int | None] = {}
+        shift = 1
+        for link, digest, _ in self._suspects:
+            near = {link.seq + shift, link.seq - 1, link.seq + 1}
+            homes[link.seq] = home = next(
+                (
+                    place
+                    for place in (*sorted(near), *sorted(places - near))
+                    if place != link.seq and self._key.digest(link._replace(seq=place)) == digest
+                ),
+                None,
+            )
+            # Rows moved together are moved alike.
+            shift = home - link.seq if home is not None else shift
+        return homes
 
     def _kind_of_stranger(
         self, seq: int, home_of: dict[int, int | None], rehashed: frozenset[int]
