@@ -45,6 +45,13 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
     }
 
 
+def is_installed(environ: dict[str, str] | None = None) -> bool:
+    """Say whether there is a database to ask, without making a home for one."""
+    env = dict(os.environ if environ is None else environ)
+    home = Path(env.get("CASEWORK_HOME") or ROOT / "var")
+    return bool(env.get("DATABASE_URL")) or (home / "casework.db").exists()
+
+
 def _postgresql_options() -> dict[str, Any]:
     # prepare_threshold=None: PgBouncer breaks prepared statements, and generic plans can be slow.
     return {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}

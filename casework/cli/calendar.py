@@ -10,7 +10,8 @@ import click
 
 from casework.cli.calendar_import import import_notice
 from casework.cli.clock import refuse
-from casework.domain.working_days import DayKind, shipped_calendar
+from casework.cli.context import installed_calendar
+from casework.domain.working_days import DayKind
 
 if TYPE_CHECKING:
     from casework.domain.working_days import WorkingDayCalendar
@@ -28,7 +29,7 @@ def calendar() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def show(year: str | None, *, as_json: bool) -> None:
     """Print one year of the calendar; a year without a notice is marked provisional."""
-    known = shipped_calendar()
+    known = installed_calendar()
     first = known.known_from.year
     if year is None or not (year.isascii() and year.isdigit()):
         refuse("年份：请填四位数字，如 casework calendar show 2026")

@@ -1,4 +1,7 @@
-"""``casework clock``: reckon deadlines from a JSON file of scenarios, without any database."""
+"""``casework clock``: reckon deadlines from a JSON file of scenarios.
+
+It counts by this installation's calendar, and without one by the notices that ship with us.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from typing import Any, NoReturn
 
 import click
 
+from casework.cli.context import installed_calendar
 from casework.domain import time_source
 from casework.domain.clock_json import answer, from_json
 from casework.domain.clock_sentence import explain
 from casework.domain.errors import RuleBroken
 from casework.domain.statutory_clock import OFFICE_DAYS, Timeliness
-from casework.domain.working_days import WorkingDayCalendar, calendar_as_of, shipped_calendar
+from casework.domain.working_days import WorkingDayCalendar, calendar_as_of
 
 BAD_INPUT = 2
 
@@ -76,7 +80,7 @@ def _read(file: str | None) -> Any:
 
 def _calendar(as_of: str | None) -> WorkingDayCalendar:
     if as_of is None:
-        return shipped_calendar()
+        return installed_calendar()
     try:
         return calendar_as_of(date.fromisoformat(as_of))
     except RuleBroken as broken:

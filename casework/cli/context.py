@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -12,12 +14,15 @@ import click
 from casework.domain import time_source
 from casework.domain.errors import DomainError
 from casework.domain.permissions import Actor, Role
+from casework.domain.working_days import shipped_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from flask import Flask
 
+    from casework.domain.working_days import WorkingDayCalendar
     from casework.services.desk import Desk
 
 BAD_INPUT = 2
@@ -84,14 +89,29 @@ def answer(value: Any) -> None:
 
 def make_app() -> Flask:
     """Make the application as the deployment configures it (``config.py`` beside the package)."""
-    import importlib  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
-
-    root = Path(__file__).resolve().parents[2]
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    app: Flask = importlib.import_module("wsgi").app
+    app: Flask = _deployment("wsgi").app
     return app
+
+
+def installed_calendar() -> WorkingDayCalendar:
+    """Return the calendar of this installation; without one, the notices that ship with us."""
+    if not _deployment("config").is_installed():
+        return shipped_calendar()
+    with make_app().app_context():
+        from casework.extensions import db  # noqa: PLC0415
+        from casework.queries.calendar import find_calendar  # noqa: PLC0415
+
+        calendar = find_calendar(db.session())
+        db.session.remove()
+    return calendar or shipped_calendar()
+
+
+def _deployment(module: str) -> ModuleType:
+    """Import a module that stands beside the package and knows it, never the other way round."""
+    root = str(Path(__file__).resolve().parents[2])
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    return importlib.import_module(module)
 
 
 @contextmanager

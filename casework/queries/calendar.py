@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
 from casework.domain.calendar_layers import CalendarSet, Layer
@@ -54,6 +54,13 @@ def current_calendar(session: Session, *, agency_path: str = "") -> WorkingDayCa
     off that hold for the whole installation.
     """
     return read_calendars(session).of(agency_path)
+
+
+def find_calendar(session: Session) -> WorkingDayCalendar | None:
+    """Return the national calendar in force; None if the database is not set up yet."""
+    if not inspect(session.connection()).has_table(CalendarVersion.__tablename__):
+        return None
+    return current_calendar(session)
 
 
 def read_calendars(session: Session) -> CalendarSet:

@@ -15,6 +15,7 @@ from casework.domain.errors import EditConflict, NotFound
 from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import decide
 from casework.models import Case, Event
+from casework.queries.calendar import current_calendar
 from casework.queries.case_facts import clock_facts_of, facts_of
 
 if TYPE_CHECKING:
@@ -123,12 +124,15 @@ def record_event(
 def reckon_dates(desk: Desk, case: Case) -> None:
     """Recompute the derived dates of ``case`` from its facts; no former result is an input."""
     facts = clock_facts_of(case)
-    case.calendar_version = desk.calendar.version
+    # Read inside the act, by the case's own agency: a calendar change that was committed while the
+    # page was open counts, and so do the agency's local days off.
+    calendar = current_calendar(desk.session, agency_path=case.agency.path)
+    case.calendar_version = calendar.version
     if facts is None:
         case.starts_on = case.original_due_on = case.due_on = case.office_due_on = None
         case.is_suspended = False
         return
-    result = reckon(facts, desk.calendar, today=desk.today, office_days=desk.office_days)
+    result = reckon(facts, calendar, today=desk.today, office_days=desk.office_days)
     case.starts_on = result.starts_on
     case.original_due_on = result.original_due_on
     case.due_on = result.due_on

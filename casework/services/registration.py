@@ -244,6 +244,8 @@ def _write(desk: Desk, application: NewApplication, agency_id: int, nonce: str |
     )
     case.applicant = applicant_row(application.applicant)
     desk.session.add(case)
+    # From here the row is locked against a calendar change, which then finds and moves it.
+    desk.session.flush()
     reckon_dates(desk, case)
     record_event(
         desk,
