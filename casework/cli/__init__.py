@@ -16,6 +16,7 @@ from casework.cli.context import OfficeGroup
 # Loaded when asked for: ``casework clock`` needs neither the database nor the fonts.
 _COMMANDS = {
     "annual": "casework.cli.annual",
+    "audit": "casework.cli.audit",
     "calendar": "casework.cli.calendar",
     "clock": "casework.cli.clock",
     "db": "casework.cli.database",

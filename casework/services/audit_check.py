@@ -13,6 +13,8 @@ from datetime import UTC
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DatabaseError
+
 from casework.domain.audit_chain import AuditKey, ChainCheck, Fault, FaultKind, written_instant
 from casework.domain.errors import RuleBroken
 from casework.queries.audit import (
@@ -58,8 +60,19 @@ class AuditReport:
 def verify(session: Session, *, seals: Sequence[Path] = ()) -> AuditReport:
     """Check every chain and every seal file in the folders ``seals``.
 
-    Memory stays the same however long the chains are; nobody waits meanwhile.
+    Memory stays the same however long the chains are; nobody waits meanwhile. RuleBroken if the
+    database cannot be read.
     """
+    try:
+        return _verify(session, seals)
+    except DatabaseError as error:
+        raise RuleBroken(
+            "records_unreadable",
+            f"读不出审计记录（{error.orig}）。请确认数据库可用并已升级，必要时从备份恢复",
+        ) from error
+
+
+def _verify(session: Session, seals: Sequence[Path]) -> AuditReport:
     session.rollback()
     key = audit_key()
     tally = _Tally()
