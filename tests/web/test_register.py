@@ -123,3 +123,19 @@ def test_the_next_one_opens_with_the_same_channel(clerk) -> None:
     )
     assert answer.location == "/register?channel=mail"
     assert "已登记" in clerk.read(answer.location)
+
+
+def test_another_regulation_needs_a_reason_and_then_rules_the_clock(
+    clerk, session, refresh
+) -> None:
+    answer = clerk.submit("/register", **(APPLICATION | {"statute": "2007"}))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#statute_reason"' in page
+    assert "2007条例" in text_of(page)
+    page = register(clerk, statute="2007", statute_reason="申请人在旧条例施行期间提出")
+    refresh()
+    case = session.scalars(select(Case)).one()
+    assert case.statute.value == "2007"
+    assert case.due_on == case.office_due_on
+    assert "申请人在旧条例施行期间提出" in clerk.read(page)

@@ -170,7 +170,6 @@ def test_mass_assignment_changes_nothing(client, session, log_in_as, refresh) ->
         office_due_on="2030-01-01",
         id="77",
         closed_on="2026-09-28",
-        statute="2007",
         version="9",
     )
     refresh()

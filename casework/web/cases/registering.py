@@ -102,7 +102,9 @@ def _registered(case_id: int) -> str:
 
 
 def _statute(form: RegistrationForm) -> Statute:
-    """Return the regulation of the day the form names; the one in force where it names none."""
+    """Return the regulation that is picked, else that of the day the form names, else today's."""
+    if form.chosen_statute is not None:
+        return STATUTES[form.chosen_statute]
     named = form.received_on.data or form.arrived_on.data or form.submitted_on.data
     try:
         return statute_for(named or surroundings.today())
@@ -122,7 +124,7 @@ def _forecast(form: RegistrationForm, statute: Statute) -> Forecast | None:
     limit = statute.correction_notice_days
     return Forecast(
         deadline=explain(
-            ClockFacts(received_on=received_on),
+            ClockFacts(received_on=received_on, statute=form.chosen_statute),
             calendar,
             today=today,
             office_days=surroundings.office_days(),

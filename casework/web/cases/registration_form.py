@@ -11,6 +11,7 @@ from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from casework.domain.application import ApplicantType, Channel, ReceiptMode
+from casework.domain.statutes import STATUTES, StatuteCode
 from casework.domain.text import clean_text
 from casework.services.registration import ApplicantData, NewApplication
 from casework.web import surroundings
@@ -81,6 +82,17 @@ class RegistrationForm(PageForm):
     obtain_by = RadioField(
         "获取途径", choices=options([("", "未写"), *((w, w) for w in OBTAIN_BY)]), default=""
     )
+    statute = SelectField(
+        "适用条例",
+        choices=options(
+            [
+                ("", "按收到日期"),
+                *((code.value, f"{one.name}（{one.order}）") for code, one in STATUTES.items()),
+            ]
+        ),
+        default="",
+    )
+    statute_reason = short_text("改用另一部条例的理由")
     note = TextAreaField("备注", validators=long_text_limits("备注"))
 
     def validate_id_number(self, field: Field) -> None:
@@ -102,6 +114,12 @@ class RegistrationForm(PageForm):
         """The way of arrival that is picked; the counter's if what was sent is none."""
         picked = self.receipt_mode.data
         return ReceiptMode(picked) if picked in set(ReceiptMode) else ReceiptMode.COUNTER
+
+    @property
+    def chosen_statute(self) -> StatuteCode | None:
+        """The regulation a person picked against the receipt day's own, None as a rule."""
+        picked = self.statute.data
+        return StatuteCode(picked) if picked in set(StatuteCode) else None
 
     def open_for(self, channel: Channel | None) -> None:
         """Set the form up for one channel: what arrives today is typed today."""
@@ -137,4 +155,6 @@ class RegistrationForm(PageForm):
             provide_form=self.provide_form.data or "",
             obtain_by=self.obtain_by.data or "",
             note=self.note.data or "",
+            statute=self.chosen_statute,
+            statute_reason=self.statute_reason.data or "",
         )
