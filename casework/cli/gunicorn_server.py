@@ -37,6 +37,7 @@ def run_gunicorn(app: Flask, *, host: str, port: int) -> None:
             "threads": 4,
             "preload_app": False,
             "accesslog": None,
+            "loglevel": "warning",
             "graceful_timeout": 30,
             "control_socket_disable": True,
         },

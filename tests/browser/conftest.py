@@ -134,10 +134,10 @@ def sit_down(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
     """Log a person in, in a browser of their own, with scripts off: the pages need none."""
     contexts = []
 
-    def log_in(login: str, *, width: int = 1366, height: int = 768) -> Page:
+    def log_in(login: str, *, width: int = 1366, height: int = 768, scripts: bool = False) -> Page:
         context = browser.new_context(
             base_url=server,
-            java_script_enabled=False,
+            java_script_enabled=scripts,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": height},

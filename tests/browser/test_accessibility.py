@@ -1,0 +1,110 @@
+"""Every main page under axe-core, at 320 px, and walked by keyboard alone.
+
+Scripts are on only so that axe can look; the pages bring none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "zhoumin": [
+        "/",
+        "/register?channel=in_person",
+        "/register?channel=mail",
+        "/register?channel=online",
+        "/register?channel=fax",
+        "/cases",
+        "/annual?year=2026&form=2021",
+        "/annual?year=2018&form=2014",
+        "/calendar?year=2026",
+        "/keys",
+        "/cases/999999",
+    ],
+    "chenliqun": ["/", "/cases"],
+    "hejingyi": ["/", "/review"],
+    "luojianping": ["/", "/issue"],
+    "shenwei": ["/", "/annual/entries?year=2018&form=2014"],
+    "fangce": ["/admin/permissions"],
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CASES = [(login, path) for login, paths in PAGES.items() for path in paths]
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_acceptance_90_axe_finds_nothing(sit_down: Callable[..., Page], login: str) -> None:
+    page = sit_down(login, scripts=True)
+    complaints: list[str] = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    for path in PAGES[login]:
+        complaints.clear()
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status in {200, 404}, (path, answer.status)
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, (path, found.generate_report())
+        assert not [text for text in complaints if "Content Security Policy" in text], path
+        what_axe_misses(page, path)
+
+
+def what_axe_misses(page: Page, path: str) -> None:
+    """One h1, a title of its own, Chinese, a visible label for every input, no click handlers."""
+    assert page.locator("h1").count() == 1, path
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.title().endswith("依申请公开办件系统"), path
+    assert page.locator("[onclick], script").count() == 0, path
+    fields = page.locator("main input:not([type=hidden]), main select, main textarea")
+    for field in fields.all():
+        name = field.get_attribute("id")
+        assert name, (path, field.get_attribute("name"))
+        assert page.locator(f'label[for="{name}"]').count() == 1, (path, name)
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_nothing_scrolls_sideways_at_320_pixels(sit_down: Callable[..., Page], login: str) -> None:
+    page = sit_down(login, width=320, height=800, scripts=True)
+    for path in PAGES[login]:
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, (path, wide)
+
+
+def test_a_clerk_registers_with_the_keyboard_alone(sit_down: Callable[..., Page]) -> None:
+    page = sit_down("zhoumin")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "跳到正文"
+    page.goto("/register?channel=in_person")
+    texts = {
+        "received_on": None,
+        "name": "高文博",
+        "phone": "13600005520",
+        "request_text": "文昌路延伸段建设用地规划许可证",
+    }
+    from casework.domain import time_source
+
+    texts["received_on"] = time_source.today().isoformat()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        name = focus.get_attribute("name") or ""
+        if name == "applicant_type":
+            page.keyboard.press("Space")
+        if text := texts.pop(name, None):
+            page.keyboard.press("Control+a")
+            page.keyboard.type(text)
+        if focus.inner_text().strip() == "登记立号":
+            page.keyboard.press("Enter")
+            break
+    assert not texts, texts
+    page.wait_for_url("**/cases/*")
+    assert "青资公开〔" in page.locator("h1").inner_text()
