@@ -12,9 +12,9 @@ from casework.domain.reply import ReplyContent
 from casework.queries.case_page import (
     get_case_file,
     get_case_head,
-    get_document,
     list_earlier,
 )
+from casework.queries.case_papers import get_document
 from casework.queries.people import list_handlers
 from casework.services import drafting, issue, registration, review
 from casework.services.registration import ApplicantData, NewApplication

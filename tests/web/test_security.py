@@ -14,6 +14,7 @@ SAMPLE = {
     "document_id": 1,
     "relief_id": 1,
     "kind": "reply",
+    "label": "2026-1",
     "filename": "casework.css",
 }
 
@@ -182,9 +183,9 @@ OFFICE = {
     "cases.show",
     "annual.show",
     "annual.cases",
-    "admin.calendar",
+    "calendar.show",
 }
-OFFICE |= {"documents.show", "documents.letter"}
+OFFICE |= {"calendar.version", "documents.show", "documents.letter"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",
@@ -198,6 +199,7 @@ ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
 RELIEF = {"cases.record_relief", "cases.record_relief_result"}
 LEDGER = {"ledger.intake", "ledger.export"}
+CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
 EVERYBODY = {"desk.home", "auth.keys"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
@@ -211,7 +213,7 @@ MAY_OPEN = {
     Role.LEGAL_REVIEWER: OFFICE | REVIEW,
     Role.LEADER: OFFICE | ISSUE | {"cases.assign", "cases.extend"},
     Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
-    Role.SYSTEM_ADMIN: {"admin.calendar"},
+    Role.SYSTEM_ADMIN: CALENDAR,
     Role.SECURITY_ADMIN: {"admin.permissions"},
     Role.AUDITOR: {"admin.permissions"},
 }

@@ -15,7 +15,7 @@ from casework.domain.permissions import Permission
 from casework.domain.reply import BY_THE_CATALOGUE, ReplyContent
 from casework.domain.workflow import Action, decide
 from casework.extensions import db
-from casework.queries.case_page import list_drafts, list_reviews
+from casework.queries.case_papers import list_drafts, list_reviews
 from casework.services import drafting
 from casework.web import surroundings
 from casework.web.cases import bp
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from wtforms import Field
 
     from casework.domain.grounds import Ground
-    from casework.queries.case_page import CaseHead, DraftLines
+    from casework.queries.case_page import CaseHead
+    from casework.queries.case_papers import DraftLines
 
 _BOTH = ["GET", "POST"]
 TYPED = tuple(need for need in Requirement if need not in BY_THE_CATALOGUE)

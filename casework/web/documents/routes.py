@@ -11,7 +11,7 @@ from casework.domain.errors import NotFound
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission
 from casework.extensions import db
-from casework.queries.case_page import get_document
+from casework.queries.case_papers import get_document
 from casework.services.case_letters import print_letter
 from casework.web import surroundings
 from casework.web.documents import bp

@@ -10,7 +10,8 @@ from casework.documents.letter_templates import answer_kind
 from casework.domain.permissions import Permission
 from casework.domain.workflow import Action, State, decide
 from casework.extensions import db
-from casework.queries.case_page import get_case_head, list_drafts, list_reviews
+from casework.queries.case_page import get_case_head
+from casework.queries.case_papers import list_drafts, list_reviews
 from casework.queries.desk import list_open
 from casework.services import issue as issuing
 from casework.services import review as reviewing

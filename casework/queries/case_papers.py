@@ -1,0 +1,198 @@
+"""What is written, passed, sent in a case: drafts, reviews, documents, deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from casework.domain.errors import NotFound
+from casework.domain.grounds import Outcome, Requirement
+from casework.domain.outcomes import get_ground
+from casework.domain.reply import ReplyContent
+from casework.models import Agency, Case, Delivery, Document, Draft, Review
+from casework.queries.case_rows import visible_to
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from casework.domain.application import DeliveryMethod
+    from casework.domain.grounds import Ground
+    from casework.domain.letter_kinds import LetterKind
+    from casework.domain.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewLine:
+    """One 法制审核."""
+
+    draft_id: int
+    draft_version: int
+    approved: bool
+    opinion: str
+    reviewer_id: int
+    reviewer_name: str
+    reviewed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLines:
+    """One version of the reply with all that was decided in it."""
+
+    id: int
+    version: int
+    content: ReplyContent
+    counted: Ground
+    body: str
+    text_hash: str
+    author_id: int
+    author_name: str
+    saved_at: datetime
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLine:
+    """One document that left the office."""
+
+    id: int
+    kind: LetterKind
+    title: str
+    document_number: str | None
+    dated_on: date
+    issuer_name: str
+    size: int | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenDocument:
+    """One document with its bytes, as it left the office."""
+
+    title: str
+    document_number: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryLine:
+    """One 送达."""
+
+    method: DeliveryMethod
+    handed_over_on: date
+    mail_number: str
+    signed_on: date | None
+    note: str
+
+
+def list_drafts(session: Session, case_id: int) -> list[DraftLines]:
+    """Return every version of the reply, the newest first."""
+    query = (
+        select(Draft)
+        .where(Draft.case_id == case_id)
+        .options(joinedload(Draft.author))
+        .order_by(Draft.version.desc())
+    )
+    return [_draft_lines(draft) for draft in session.scalars(query)]
+
+
+def list_reviews(session: Session, case_id: int) -> list[ReviewLine]:
+    """Return every 法制审核 of a case, the latest first."""
+    query = (
+        select(Review)
+        .where(Review.case_id == case_id)
+        .options(joinedload(Review.reviewer), joinedload(Review.draft))
+        .order_by(Review.id.desc())
+    )
+    return [
+        ReviewLine(
+            draft_id=review.draft_id,
+            draft_version=review.draft.version,
+            approved=review.approved,
+            opinion=review.opinion,
+            reviewer_id=review.reviewer_id,
+            reviewer_name=review.reviewer.name,
+            reviewed_at=review.reviewed_at,
+        )
+        for review in session.scalars(query)
+    ]
+
+
+def list_documents(session: Session, case_id: int) -> list[DocumentLine]:
+    """Return what left the office for a case, without the bytes."""
+    query = (
+        select(Document, func.length(Document.content))
+        .where(Document.case_id == case_id)
+        .options(joinedload(Document.issuer))
+        .order_by(Document.id)
+    )
+    return [
+        DocumentLine(
+            id=document.id,
+            kind=document.kind,
+            title=document.title,
+            document_number=document.document_number,
+            dated_on=document.dated_on,
+            issuer_name=document.issuer.name if document.issuer else "",
+            size=size,
+            sha256=document.sha256,
+        )
+        for document, size in session.execute(query)
+    ]
+
+
+def get_document(session: Session, actor: Actor, case_id: int, document_id: int) -> FrozenDocument:
+    """Return one issued document with its bytes; NotFound if it is not of this case or reader."""
+    document = session.scalars(
+        select(Document)
+        .join(Case, Case.id == Document.case_id)
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(Document.id == document_id, Document.case_id == case_id, visible_to(actor))
+    ).one_or_none()
+    if document is None or document.content is None:
+        raise NotFound("本案没有这份文书，或者不在您的机关范围内")
+    return FrozenDocument(
+        title=document.title,
+        document_number=document.document_number or "",
+        media_type=document.media_type,
+        content=document.content,
+    )
+
+
+def _draft_lines(draft: Draft) -> DraftLines:
+    return DraftLines(
+        id=draft.id,
+        version=draft.version,
+        content=ReplyContent(
+            outcome=Outcome(draft.outcome),
+            grounds=tuple(draft.grounds),
+            particulars={Requirement(key): text for key, text in draft.particulars.items()},
+        ),
+        counted=get_ground(draft.ground),
+        body=draft.body,
+        text_hash=draft.text_hash,
+        author_id=draft.author_id,
+        author_name=draft.author.name,
+        saved_at=draft.saved_at,
+        submitted_at=draft.submitted_at,
+    )
+
+
+def list_deliveries(session: Session, case_id: int) -> list[DeliveryLine]:
+    """Return how a case's answer left, first handed over first."""
+    query = select(Delivery).where(Delivery.case_id == case_id).order_by(Delivery.id)
+    return [
+        DeliveryLine(
+            method=delivery.method,
+            handed_over_on=delivery.handed_over_on,
+            mail_number=delivery.mail_number,
+            signed_on=delivery.signed_on,
+            note=delivery.note,
+        )
+        for delivery in session.scalars(query)
+    ]

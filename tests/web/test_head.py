@@ -1,0 +1,80 @@
+"""The head of every page: where each role may go, what waits there, what every page must have."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from casework.domain.permissions import Role
+from tests.web.conftest import text_of
+from tests.web.test_road import register
+
+OFFICE = ["办件台", "案件", "年报", "日历"]
+PLACES = {
+    Role.CLERK: ["办件台", "登记", "案件", "年报", "日历", "台账"],
+    Role.HANDLER: OFFICE,
+    Role.LEGAL_REVIEWER: ["办件台", "案件", "审核", "年报", "日历"],
+    Role.LEADER: ["办件台", "案件", "签发", "年报", "日历"],
+    Role.STATISTICIAN: [*OFFICE, "台账"],
+    Role.SYSTEM_ADMIN: ["日历"],
+    Role.SECURITY_ADMIN: ["权限"],
+    Role.AUDITOR: ["权限"],
+}
+
+
+def places(page: str) -> list[str]:
+    """Return the entries of the main navigation without their tallies."""
+    nav = page.split('<ul class="cw-nav">')[1].split("</ul>", maxsplit=1)[0]
+    links = re.findall(r"<a.*?</a>", nav, re.DOTALL)
+    return [re.sub(r" \d+ 件待办$", "", text_of(link)) for link in links]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_is_shown_where_it_may_go(client, log_in_as, role: Role) -> None:
+    log_in_as(client, role)
+    page = client.get("/", follow_redirects=True).get_data(as_text=True)
+    assert places(page) == PLACES[role]
+    assert page.count('aria-current="page"') == 1
+
+
+def test_what_waits_is_counted_beside_the_place(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    assert "件待办" not in client.read("/desk").split("</header>")[0]
+    register(client)
+    head = text_of(client.read("/desk").split("</header>")[0])
+    assert "办件台 1 件待办" in head
+
+
+@pytest.mark.parametrize(
+    "url", ["/desk", "/register", "/cases", "/ledger", "/keys", "/calendar", "/annual", "/nowhere"]
+)
+def test_every_page_has_what_a_keyboard_and_a_screen_reader_need(client, log_in_as, url) -> None:
+    log_in_as(client, Role.CLERK)
+    page = client.get(url).get_data(as_text=True)
+    assert '<html lang="zh-CN"' in page
+    body = page.split("<body>")[1]
+    assert body.strip().startswith('<a class="cw-skip" href="#main">跳到正文</a>')
+    assert len(re.findall(r"<h1[ >]", page)) == 1
+    assert "<script" not in page
+    assert " style=" not in page
+    assert " onclick=" not in page
+    for table in re.findall(r"<table.*?</table>", page, re.DOTALL):
+        assert "<caption" in table
+        assert 'scope="' in table
+    for attributes in re.findall(r"<(?:input|select|textarea) ([^>]*)>", page):
+        if 'type="hidden"' not in attributes:
+            [name] = re.findall(r'id="([^"]+)"', attributes)
+            assert f'for="{name}"' in page, name
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_pages_say_that_they_are_a_demonstration(app, client, log_in_as, monkeypatch) -> None:
+    log_in_as(client, Role.CLERK)
+    assert "演示" not in client.read("/desk")
+    monkeypatch.setitem(app.config, "DEMO", True)  # noqa: FBT003  dict.setitem's own signature
+    for url in ("/desk", "/cases", "/login"):
+        page = client.get(url, follow_redirects=True).get_data(as_text=True)
+        assert "<b>演示</b>" in page
+        assert "虚构" in page
