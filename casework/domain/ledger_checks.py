@@ -36,7 +36,8 @@ class Reading:
     """A row half read: the cells that are not empty, the values understood, the problems found."""
 
     cells: dict[Slot, Cell]
-    values: dict[Slot, Any] = field(default_factory=dict)
+    # By (column key, turn): a slot or its plain tuple, which is faster to make.
+    values: dict[tuple[str, int], Any] = field(default_factory=dict)
     problems: list[tuple[Slot, RowProblem]] = field(default_factory=list)
     _turns: dict[str, int] = field(default_factory=dict)
 
@@ -48,7 +49,7 @@ class Reading:
 
     def get(self, key: str, turn: int = 1) -> Any:
         """Return the value in a column, None if it is empty or was not understood."""
-        return self.values.get(Slot(key, turn))
+        return self.values.get((key, turn))
 
     def given(self, key: str, turn: int = 1) -> bool:
         """Say whether something stands in a column, understood or not."""
@@ -90,7 +91,8 @@ def _nothing_required_is_missing(reading: Reading) -> None:
 
 
 def _nothing_lies_in_the_future(reading: Reading, today: date) -> None:
-    for slot, value in sorted(reading.values.items()):
+    for slot in reading.cells:
+        value = reading.values.get(slot)
         if isinstance(value, date) and value > today:
             reading.object_to(
                 slot.key, f"{slot.header}{value}晚于今天（{today}），请您核对。", slot.turn

@@ -7,6 +7,7 @@ second turn on (行政复议日期2).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from casework.domain import ledger_values as values
@@ -28,8 +29,13 @@ class Slot(NamedTuple):
     @property
     def header(self) -> str:
         """The column's name as it stands in our sheets, e.g. 行政复议日期2."""
-        name = COLUMNS[self.key].header
-        return name if self.turn == 1 else f"{name}{self.turn}"
+        return _header_of(self)
+
+
+@cache
+def _header_of(slot: Slot) -> str:
+    name = COLUMNS[slot.key].header
+    return name if slot.turn == 1 else f"{name}{slot.turn}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ _MOST_YUAN = Decimal(10) ** 9
 
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _BLANK = re.compile(r"(?:[-/\\]+|无|N/A|null)?", re.IGNORECASE)
+_BLANK_BEGINS = frozenset("无NnＮｎ")
 _DATE = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
     r"(?:\s*T?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
@@ -57,8 +58,8 @@ _PERSONAL_NUMBER = re.compile(r"\d{17}[\dXx]|\d{15}")
 
 def text_of(cell: Cell) -> str:
     """Return a cell as text: whole numbers without ``.0``, dates as 2018-02-09, empty for None."""
-    if cell is None:
-        return ""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
@@ -67,7 +68,7 @@ def text_of(cell: Cell) -> str:
         return cell.isoformat(sep=" ") if cell.time() != time() else cell.date().isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
-    return str(cell)
+    return "" if cell is None else str(cell)
 
 
 def folded(cell: Cell) -> str:
@@ -83,6 +84,11 @@ def is_blank(cell: Cell, *, as_text: bool = False) -> bool:
     """
     if cell is None:
         return True
+    if isinstance(cell, str):
+        # Nearly every cell is told apart by its first character.
+        first = cell[:1]
+        if first.isalnum() and first not in _BLANK_BEGINS:
+            return False
     if as_text:
         return not clean_text(text_of(cell))
     return _BLANK.fullmatch(folded(cell)) is not None

@@ -130,7 +130,7 @@ def _refuse_real_records(desk: Desk) -> None:
         return desk.session.scalar(query) or 0
 
     imports = count(LedgerImport, LedgerImport.file_name.startswith(_MARK, autoescape=True))
-    if count(Agency) and not imports and not count(User, User.is_demo):
+    if count(Agency) and not imports and not count(User, User.is_demo.is_(True)):
         raise RuleBroken(
             RECORDS_ARE_REAL,
             "系统里已有机关或者案件，演示数据只装入空的系统，请您换一个 CASEWORK_HOME 再试。",

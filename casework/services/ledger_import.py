@@ -180,17 +180,17 @@ class _LedgerSheet:
 
     def rows(self, *, numbered: bool) -> Iterator[tuple[int, dict[Slot, Cell]]]:
         """Yield the rows that bear an 申请编号, or those that do not; empty ones are left out."""
-        unheaded = self.header.unheaded
+        unheaded, width = self.header.unheaded, len(self.header.texts)
         for number, row in self.sheet.rows():
             if number <= self.header.row:
                 continue
             cells = self.header.cells(row)
-            self.nameless.update(
-                place
-                for place in range(len(row))
-                if (place in unheaded or place >= len(self.header.texts))
-                and row[place] not in (None, "")
-            )
+            if unheaded or len(row) > width:
+                self.nameless.update(
+                    place
+                    for place in range(len(row))
+                    if (place in unheaded or place >= width) and row[place] not in (None, "")
+                )
             if cells and (_NUMBER in cells) == numbered and not self.header.repeats(row):
                 yield number, cells
 

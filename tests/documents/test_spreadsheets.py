@@ -276,7 +276,9 @@ def test_a_zip_without_a_workbook_is_refused() -> None:
 
 def test_a_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheets, "MOST_BYTES", 1 << 20)
-    assert refusal(b"x" * ((1 << 20) + 1), "a.csv").message.startswith("文件超过1 MB")
+    monkeypatch.setattr(spreadsheets, "MOST_TEXT_BYTES", 2 << 20)
+    assert refusal(b"x" * ((1 << 20) + 1), "a.xlsx").message.startswith("文件超过1 MB")
+    assert refusal(b"x" * ((2 << 20) + 1), "a.csv").message.startswith("文件超过2 MB")
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks() -> None:
