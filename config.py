@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 KEY_BYTES = 32
@@ -21,7 +22,9 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
     home = Path(env.get("CASEWORK_HOME") or ROOT / "var").resolve()
     home.mkdir(parents=True, exist_ok=True)
     url = env.get("DATABASE_URL") or f"sqlite:///{home / 'casework.db'}"
-    is_sqlite = url.startswith("sqlite")
+    is_sqlite = url.startswith("sqlite:")
+    if not is_sqlite and not url.startswith(("postgresql:", "postgresql+psycopg:")):
+        _refuse("DATABASE_URL 须以 sqlite: 或者 postgresql+psycopg: 开头，请更正")
     return {
         "CASEWORK_HOME": home,
         "SECRET_KEY": _key(home, "session").hex(),
@@ -57,13 +60,18 @@ def _postgresql_options() -> dict[str, Any]:
     return {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
 
 
+def _refuse(sentence: str) -> NoReturn:
+    """Stop before anything is made of a setting that cannot be, in one sentence, with status 2."""
+    print(sentence, file=sys.stderr)  # noqa: T201  there is no application yet to speak for us
+    raise SystemExit(2)
+
+
 def _number(env: dict[str, str], name: str, default: int, *, lowest: int, highest: int) -> int:
     text = env.get(name, "").strip()
     if not text:
         return default
     if not text.isdigit() or not lowest <= int(text) <= highest:
-        msg = f"{name} 须是 {lowest} 到 {highest} 之间的整数，现在是“{text}”"
-        raise SystemExit(msg)
+        _refuse(f"{name} 须是 {lowest} 到 {highest} 之间的整数，现在是“{text}”，请更正")
     return int(text)
 
 
@@ -90,6 +98,5 @@ def _key(home: Path, name: str) -> bytes:
             file.write(secrets.token_hex(KEY_BYTES))
     key = bytes.fromhex(path.read_text().strip())
     if len(key) != KEY_BYTES:
-        msg = f"密钥文件 {path.name} 已损坏：应有 {KEY_BYTES} 个字节。请从备份恢复"
-        raise SystemExit(msg)
+        _refuse(f"密钥文件 {path.name} 已损坏：应有 {KEY_BYTES} 个字节。请从备份恢复")
     return key

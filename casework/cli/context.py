@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,14 @@ _USAGE = {
 }
 
 
+_FILE_TROUBLE = {
+    FileNotFoundError: "找不到这个文件或者文件夹，请核对路径",
+    PermissionError: "没有读写它的权限，请换一个位置或者请管理员授权",
+    IsADirectoryError: "这是一个文件夹，请给出文件名",
+    NotADirectoryError: "路径中间有一段不是文件夹，请核对路径",
+}
+
+
 class OfficeGroup(click.Group):
     """A group whose commands end as interfaces promise: one Chinese sentence, never a traceback."""
 
@@ -55,7 +64,15 @@ class OfficeGroup(click.Group):
         except BrokenPipeError:
             sys.exit(0)
         except OSError as error:
-            refuse(f"读写“{error.filename or ''}”时出错：{error.strerror or error}")
+            reason = _FILE_TROUBLE.get(type(error), error.strerror or type(error).__name__)
+            refuse(f"“{error.filename or '文件'}”：{reason}")
+        except Exception as error:
+            if "CASEWORK_TRACEBACK" in os.environ:
+                raise
+            refuse(
+                f"程序出错（{type(error).__name__}），已做的部分没有保存。请在命令前加 "
+                "CASEWORK_TRACEBACK=1 再执行一次，把显示的内容发给维护人员"
+            )
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -93,6 +110,32 @@ def make_app() -> Flask:
     return app
 
 
+def make_ready_app() -> Flask:
+    """Make the application over a database of the right structure; a new one is set up at once.
+
+    Raises DomainError if the tables are of another version or the database cannot be reached.
+    """
+    app = make_app()
+    with app.app_context():
+        from flask_migrate import upgrade  # noqa: PLC0415
+
+        from casework.extensions import db  # noqa: PLC0415
+        from casework.queries.schema import schema_revision  # noqa: PLC0415
+
+        found = schema_revision(db.session())
+        db.session.remove()
+        versions = Path(app.extensions["migrate"].directory) / "versions"
+        head = (versions / ".current-head").read_text(encoding="utf-8").strip()
+        if found is None:
+            upgrade()
+            click.echo("首次使用，已建立数据库", err=True)
+        elif found != head:
+            raise DomainError(
+                f"数据库结构是 {found}，本版本需要 {head}。请先备份，再执行 casework db upgrade"
+            )
+    return app
+
+
 def installed_calendar() -> WorkingDayCalendar:
     """Return the calendar of this installation; without one, the notices that ship with us."""
     if not _deployment("config").is_installed():
@@ -121,7 +164,7 @@ def office(login: str | None = None) -> Iterator[Desk]:
     The command line is the machine's operator's: without ``--as`` it acts as 系统 for the whole
     tree; with a log-in name it acts as that person, with that person's permissions.
     """
-    app = make_app()
+    app = make_ready_app()
     with app.app_context():
         from casework.extensions import db  # noqa: PLC0415
         from casework.queries.calendar import current_calendar  # noqa: PLC0415

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from casework.cli.context import make_app
+from casework.cli.context import make_ready_app
 
 
 @click.command()
@@ -15,7 +15,7 @@ from casework.cli.context import make_app
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 def serve(host: str, port: int) -> None:
     """启动网页服务。"""
-    app = make_app()
+    app = make_ready_app()
     click.echo(f"已启动：http://{host}:{port}（按 Ctrl+C 停止）", err=True)
     if sys.platform == "win32" or os.environ.get("CASEWORK_SERVER") == "waitress":
         from waitress import serve as run  # noqa: PLC0415
