@@ -29,6 +29,9 @@ LONG_TEXT = 20_000
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
+_TYPED = frozenset({"StringField", "TextAreaField", "DayField", "IntegerField", "FigureField"})
+"""Fields whose text is worth giving back when a form could not be taken."""
+
 HOW_TO_WRITE = "请写成 2026-09-28、9月28日 或 20260928"
 
 
@@ -130,7 +133,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        g.field_labels = {field.name: str(field.label.text) for field in self if field.label.text}
+        g.field_labels = {
+            field.name: str(field.label.text)
+            for field in self
+            if field.type in _TYPED and field.label.text
+        }
 
 
 class ActForm(PageForm):
