@@ -8,6 +8,7 @@ from casework.web import errors, filters, navigation, security
 from casework.web.admin import bp as admin
 from casework.web.annual import bp as annual
 from casework.web.auth import bp as auth
+from casework.web.calendar import bp as calendar
 from casework.web.cases import bp as cases
 from casework.web.desk import bp as desk
 from casework.web.documents import bp as documents
@@ -17,7 +18,7 @@ from casework.web.review import bp as review
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (auth, desk, cases, review, documents, annual, ledger, admin)
+BLUEPRINTS = (auth, desk, cases, review, documents, annual, ledger, calendar, admin)
 
 
 def install(app: Flask) -> None:

@@ -55,7 +55,7 @@ PLACES = (
         tally="to_issue",
     ),
     Place(label="年报", endpoint="annual.show", permission=Permission.VIEW_ANNUAL, key="5"),
-    Place(label="日历", endpoint="admin.calendar", permission=Permission.VIEW_CALENDAR, key="6"),
+    Place(label="日历", endpoint="calendar.show", permission=Permission.VIEW_CALENDAR, key="6"),
     Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
         label="权限", endpoint="admin.permissions", permission=Permission.VIEW_PERMISSIONS, key="8"
@@ -71,6 +71,9 @@ _SECTIONS = {
     "review.refuse_issue": "review.issue_queue",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",
+    "calendar.notice": "calendar.show",
+    "calendar.enact": "calendar.show",
+    "calendar.version": "calendar.show",
 }
 
 

@@ -16,6 +16,7 @@ SAMPLE = {
     "kind": "reply",
     "label": "2026-1",
     "filename": "casework.css",
+    "label": "2027-1",
 }
 
 

@@ -1,4 +1,4 @@
-"""权限表、日历."""
+"""权限表."""
 
 from __future__ import annotations
 
