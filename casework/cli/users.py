@@ -10,7 +10,7 @@ from casework.cli.context import answer, office
 from casework.domain.errors import NotFound
 from casework.domain.permissions import Role
 from casework.queries.agencies import find_agency, list_people
-from casework.services.accounts import NewUser, create_user
+from casework.services.accounts import NewUser, create_user, reset_password
 
 
 @click.group()
@@ -76,6 +76,16 @@ def add(login: str, name: str, agency_code: str, roles: tuple[str, ...], unit: s
             now=desk.now,
         )
     click.echo(f"已新建账号 {login}，一次性口令：{password}")
+
+
+@users.command("password")
+@click.argument("login")
+def reset(login: str) -> None:
+    """换发一次性口令：忘记密码或者账号锁定时用，原有登录一并结束。"""
+    password = one_time_password()
+    with office() as desk:
+        reset_password(desk.session, login, password=password, now=desk.now)
+    click.echo(f"{login} 的一次性口令：{password}")
 
 
 def one_time_password() -> str:

@@ -188,6 +188,51 @@ def create_user(session: Session, new: NewUser, *, now: datetime) -> int:
         return user.id
 
 
+def change_password(
+    session: Session, user_id: int, *, old: str, new: str, keep_token: str, now: datetime
+) -> None:
+    """Let a person put another password in the place of the old one.
+
+    All other log-ins of the account end (ASVS 5.0 7.4.3). RuleBroken names ``old`` or ``password``.
+    """
+    with transaction(session):
+        user = session.get_one(User, user_id)
+        if not check_password_hash(user.password_hash, old):
+            raise RuleBroken("old_password", "现在的密码不对，请重新输入", field="old")
+        check_password(new, login=user.login)
+        if new == old:
+            raise RuleBroken("same_password", "新密码不能与现在的密码相同", field="password")
+        _set_password(session, user, new, now, keep_token=keep_token)
+        user.must_change_password = False
+        _record(session, user, "change_password", now)
+
+
+def reset_password(session: Session, login: str, *, password: str, now: datetime) -> None:
+    """Give an account a one-time password, to be changed at the next log-in; NotFound."""
+    with transaction(session):
+        user = session.scalars(select(User).where(User.login == login)).one_or_none()
+        if user is None:
+            raise NotFound(f"没有用户“{login}”")
+        check_password(password, login=login)
+        _set_password(session, user, password, now, keep_token=None)
+        user.must_change_password = not user.is_demo
+        _record(session, user, "reset_password", now)
+
+
+def _set_password(
+    session: Session, user: User, password: str, now: datetime, *, keep_token: str | None
+) -> None:
+    user.password_hash = generate_password_hash(password)
+    user.failed_logins = 0
+    user.locked_until_at = None
+    others = update(LoginSession).where(
+        LoginSession.user_id == user.id, LoginSession.ended_at.is_(None)
+    )
+    if keep_token is not None:
+        others = others.where(LoginSession.token_hash != _hash(keep_token))
+    session.execute(others.values(ended_at=now))
+
+
 def check_password(password: str, *, login: str) -> None:
     """Raise RuleBroken unless the password is long enough, mixed enough and not the log-in.
 
@@ -234,6 +279,7 @@ def _actor(user: User) -> Actor:
         agency_id=user.agency_id,
         agency_path=user.agency.path,
         roles=user.roles,
+        unit=user.unit,
     )
 
 

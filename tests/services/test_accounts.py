@@ -149,3 +149,40 @@ def test_every_log_in_and_refusal_is_on_record(session: Session, zhou: User) -> 
     with pytest.raises(RuleBroken):
         come_in(session, "Wrong-Horse-9")
     assert session.scalars(select(Event.action)).all() == ["log_in", "log_in_refused"]
+
+
+def test_a_changed_password_ends_the_other_log_ins(session: Session, zhou: User) -> None:
+    mine, other = come_in(session), come_in(session)
+
+    def change(old: str, new: str) -> None:
+        accounts.change_password(session, zhou.id, old=old, new=new, keep_token=mine, now=NOW)
+
+    for old, new, field in (
+        ("Wrong-Horse-9", "Another-Horse-7", "old"),
+        (PASSWORD, PASSWORD, "password"),
+        (PASSWORD, "short", "password"),
+    ):
+        with pytest.raises(RuleBroken) as refusal:
+            change(old, new)
+        assert refusal.value.field == field
+    change(PASSWORD, "Another-Horse-7")
+    assert accounts.find_person(session, mine, NOW) is not None
+    assert accounts.find_person(session, other, NOW) is None
+    assert come_in(session, "Another-Horse-7")
+
+
+def test_a_reset_password_opens_a_locked_account_and_must_be_changed(
+    session: Session, zhou: User
+) -> None:
+    token = come_in(session)
+    for _ in range(5):
+        with pytest.raises(RuleBroken):
+            come_in(session, "Wrong-Horse-9")
+    accounts.reset_password(session, "zhoumin", password="One-Time-Word-1", now=NOW)
+    assert accounts.find_person(session, token, NOW) is None
+    person = accounts.find_person(session, come_in(session, "One-Time-Word-1"), NOW)
+    assert person is not None
+    assert person.must_change_password
+    assert zhou.login == "zhoumin"
+    with pytest.raises(NotFound):
+        accounts.reset_password(session, "nobody", password="One-Time-Word-1", now=NOW)
