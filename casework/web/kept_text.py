@@ -12,7 +12,7 @@ _NEVER = frozenset({"csrf_token", "version", "nonce", "password", "old_password"
 _NEVER_LIKE = ("password",)
 _USUAL_LABELS = {
     "request_text": "申请内容",
-    "subject": "内容摘要",
+    "subject": "内容类别",
     "note": "备注",
     "name": "姓名或者名称",
     "unit": "承办单位",

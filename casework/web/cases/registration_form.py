@@ -75,7 +75,7 @@ class RegistrationForm(PageForm):
     postcode = short_text("邮政编码", longest=16)
     email = short_text("电子邮箱")
     request_text = TextAreaField("申请内容", validators=long_text_limits("申请内容"))
-    subject = short_text("内容摘要")
+    subject = short_text("内容类别")
     provide_form = RadioField(
         "提供方式", choices=options([("", "未写"), *((w, w) for w in PROVIDE_FORMS)]), default=""
     )
