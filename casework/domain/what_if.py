@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from casework.domain.clock_checks import check_event
-from casework.domain.clock_events import ClockEvent, ClockEventKind
+from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
 from casework.domain.clock_replay import replay
 from casework.domain.statutes import Party
 from casework.domain.statutory_clock import OFFICE_DAYS, due_dates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from casework.domain.clock_events import ClockFacts
     from casework.domain.working_days import WorkingDayCalendar
 
 _USUAL_OPINION_DAYS = 15
@@ -33,6 +33,19 @@ class ConsultationOutlook:
 
     sent_on: date
     opinion_due_on: date
+    due_on: date | None
+    office_due_on: date | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """The limits if some events happened as well; both None where the clock would stand still.
+
+    ``facts`` are those of the case with the supposed events among them.
+    """
+
+    facts: ClockFacts
     due_on: date | None
     office_due_on: date | None
     provisional: bool
@@ -75,15 +88,49 @@ def what_if_consultation(
 
     RuleBroken as ``check_event`` if it could not be started today.
     """
-    start = ClockEvent(ClockEventKind.CONSULTATION_STARTED, today, party)
+    start, end = consultation(today, calendar, party=party)
     check_event(facts, start, calendar, today=today)
-    answer_on = opinion_due_on(today, calendar)
-    end = ClockEvent(ClockEventKind.CONSULTATION_ENDED, answer_on, party)
-    supposed = replace(facts, events=(*facts.events, start, end))
-    [dates] = due_dates([supposed], calendar, office_days=office_days)
+    outlook = suppose(facts, (start, end), calendar, office_days=office_days)
     return ConsultationOutlook(
         sent_on=today,
-        opinion_due_on=answer_on,
+        opinion_due_on=end.on,
+        due_on=outlook.due_on,
+        office_due_on=outlook.office_due_on,
+        provisional=outlook.provisional,
+    )
+
+
+def consultation(
+    sent_on: date,
+    calendar: WorkingDayCalendar,
+    *,
+    days: int = _USUAL_OPINION_DAYS,
+    party: Party = Party.THIRD_PARTY,
+) -> tuple[ClockEvent, ClockEvent]:
+    """Return the start and the end of a consultation that takes ``days`` working days."""
+    return (
+        ClockEvent(ClockEventKind.CONSULTATION_STARTED, sent_on, party),
+        ClockEvent(ClockEventKind.CONSULTATION_ENDED, calendar.add(sent_on, days), party),
+    )
+
+
+def suppose(
+    facts: ClockFacts,
+    events: Iterable[ClockEvent],
+    calendar: WorkingDayCalendar,
+    *,
+    office_days: int = OFFICE_DAYS,
+) -> Outlook:
+    """Return the limits if ``events`` happened one after the other, in days to come as well.
+
+    RuleBroken as ``check_event`` for the first that could not be recorded on its day.
+    """
+    for event in events:
+        check_event(facts, event, calendar, today=event.on)
+        facts = replace(facts, events=(*facts.events, event))
+    [dates] = due_dates([facts], calendar, office_days=office_days)
+    return Outlook(
+        facts=facts,
         due_on=dates.due_on,
         office_due_on=dates.office_due_on,
         provisional=dates.due_on is not None and calendar.is_provisional(dates.due_on),
