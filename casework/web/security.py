@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import UserMixin, current_user
 
 from casework.domain.permissions import Permission, require
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Request, Response
+    from werkzeug.wrappers import Response as BaseResponse
 
 TOKEN = "token"  # noqa: S105  the key in the cookie session, not a secret
 _ACCESS = "casework_access"
+_PASSWORD = "auth.change_password"  # noqa: S105  an endpoint
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _STATIC = frozenset({"static", "bootstrap.static"})
 
@@ -131,16 +133,20 @@ def _load_person(_request: Request) -> SignedIn | None:
     return SignedIn(person) if person else None
 
 
-def _guard() -> None:
+def _guard() -> BaseResponse | None:
     if request.endpoint is None:
-        return  # 404 and 405 say nothing about anybody
+        return None  # 404 and 405 say nothing about anybody
     access = access_of(current_app, request.endpoint)
     if access is None or access.public:
-        return
+        return None
     if not current_user.is_authenticated:
         raise SignInNeeded
+    person = surroundings.current_person()
     if access.permission is not None:
-        require(surroundings.current_actor(), access.permission)
+        require(person.actor, access.permission)
+    if person.must_change_password and request.endpoint != _PASSWORD:
+        return redirect(url_for(_PASSWORD))
+    return None
 
 
 def _add_headers(response: Response) -> Response:

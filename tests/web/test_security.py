@@ -201,7 +201,7 @@ CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
 RELIEF = {"cases.record_relief", "cases.record_relief_result"}
 LEDGER = {"ledger.intake", "ledger.export"}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
-EVERYBODY = {"desk.home", "auth.keys"}
+EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
     | REGISTER

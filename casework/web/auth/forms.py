@@ -1,9 +1,9 @@
-"""The log-in form."""
+"""The log-in form and the change of password."""
 
 from __future__ import annotations
 
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import EqualTo, InputRequired
 
 from casework.web.fields import PageForm
 
@@ -14,3 +14,13 @@ class LogInForm(PageForm):
     login = StringField("用户名", validators=[InputRequired("请填用户名")])
     password = PasswordField("密码", validators=[InputRequired("请填密码")])
     next = HiddenField()
+
+
+class PasswordForm(PageForm):
+    """更换密码; the new one is typed twice."""
+
+    old = PasswordField("现在的密码", validators=[InputRequired("请填现在的密码")])
+    password = PasswordField("新密码", validators=[InputRequired("请填新密码")])
+    again = PasswordField(
+        "再填一次新密码", validators=[EqualTo("password", "两次填的新密码不一样，请重新填写")]
+    )

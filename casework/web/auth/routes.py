@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from casework.extensions import db
 from casework.services import accounts
 from casework.web import surroundings
 from casework.web.auth import bp
-from casework.web.auth.forms import LogInForm
+from casework.web.auth.forms import LogInForm, PasswordForm
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.security import TOKEN, public, safe_next, signed_in
 from casework.web.strips import week_strip
@@ -61,6 +61,30 @@ def log_out() -> ResponseReturnValue:
     response = redirect(url_for("auth.log_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@signed_in
+def change_password() -> ResponseReturnValue:
+    """更换密码; every other log-in of the account ends (ASVS 5.0 7.4.3)."""
+    person = surroundings.current_person()
+    form = PasswordForm()
+    if form.validate_on_submit() and person.actor.user_id is not None:
+        with rules_shown_on(form):
+            accounts.change_password(
+                db.session(),
+                person.actor.user_id,
+                old=form.old.data or "",
+                new=form.password.data or "",
+                keep_token=session[TOKEN],
+                now=surroundings.now(),
+            )
+            flash("密码已更换，其他地方的登录已经结束")
+            return redirect(url_for("desk.home"))
+    page = render_template(
+        "auth/change_password.html", form=form, forced=person.must_change_password
+    )
+    return page, status_of(form)
 
 
 @bp.get("/keys")
