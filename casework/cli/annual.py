@@ -9,37 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.cli.annual_export import export, write_narrative
+from casework.cli.annual_options import as_json_option, form_of, of_a_table, scope_of
 from casework.cli.context import answer, office
 from casework.domain.annual_checks import check_file, has_fault
 from casework.domain.annual_fold import cell_predicate
 from casework.domain.errors import RuleBroken
-from casework.queries.agencies import find_agency, find_root
-from casework.queries.annual_choice import choose_form
-from casework.queries.annual_cube import Scope, check_records, list_cell_cases
+from casework.queries.annual_cube import check_records, list_cell_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from sqlalchemy.orm import Session
+    from collections.abc import Iterable
 
     from casework.domain.annual_checks import Check
     from casework.domain.annual_fold import Table
-    from casework.domain.annual_form import Form
-
-_YEARS = click.IntRange(1, 9999)
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-
-
-def _of_a_table(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which table: year, form, whose cases."""
-    for option in (
-        click.option("--own", is_flag=True, help="只统计本机关，不含下级"),
-        click.option("--agency", "agency_key", help="机关代码、名称或路径，不填为全部"),
-        click.option("--form", "form_code", help="统计表格式，不填用该年度施行的格式"),
-        click.option("--year", type=_YEARS, required=True, help="年度"),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -48,15 +30,15 @@ def annual() -> None:
 
 
 @annual.command()
-@_of_a_table
-@_JSON
+@of_a_table
+@as_json_option
 def show(
     year: int, form_code: str | None, agency_key: str | None, *, own: bool, as_json: bool
 ) -> None:
     """列出一个年度的统计表。"""
-    form, warnings = _form(year, form_code)
+    form, warnings = form_of(year, form_code)
     with office() as desk:
-        scope, agency = _scope(desk.session, agency_key, own=own)
+        scope, agency = scope_of(desk.session, agency_key, own=own)
         table, checks = check_records(desk.session, form, year, scope)
     if as_json:
         written = table.as_json()
@@ -78,9 +60,9 @@ def show(
 
 
 @annual.command()
-@_of_a_table
+@of_a_table
 @click.option("--cell", required=True, help="格的行列代码，如 3.3.1 或 R3.1,C7")
-@_JSON
+@as_json_option
 def cases(
     year: int,
     form_code: str | None,
@@ -91,11 +73,11 @@ def cases(
     as_json: bool,
 ) -> None:
     """列出一格数字背后的申请编号。"""
-    form, _ = _form(year, form_code)
+    form, _ = form_of(year, form_code)
     row, _, column = (part.strip() for part in cell.partition(","))
     wanted = cell_predicate(form, row, column)
     with office() as desk:
-        scope, _ = _scope(desk.session, agency_key, own=own)
+        scope, _ = scope_of(desk.session, agency_key, own=own)
         numbers = [case.number for case in list_cell_cases(desk.session, wanted, year, scope)]
     if as_json:
         answer(numbers)
@@ -106,15 +88,15 @@ def cases(
 
 
 @annual.command()
-@_of_a_table
-@_JSON
+@of_a_table
+@as_json_option
 def check(
     year: int, form_code: str | None, agency_key: str | None, *, own: bool, as_json: bool
 ) -> None:
     """核对办件记录得出的统计表；勾稽关系不成立时退出状态为 1。"""
-    form, warnings = _form(year, form_code)
+    form, warnings = form_of(year, form_code)
     with office() as desk:
-        scope, agency = _scope(desk.session, agency_key, own=own)
+        scope, agency = scope_of(desk.session, agency_key, own=own)
         _, checks = check_records(desk.session, form, year, scope)
     _report(
         {"form": form.code, "year": year, "agency": agency, "warnings": warnings},
@@ -125,40 +107,10 @@ def check(
 
 @annual.command("check-file")
 @click.argument("file", metavar="文件")
-@_JSON
+@as_json_option
 def check_a_file(file: str, *, as_json: bool) -> None:
     """核对一张 JSON 格式的统计表（文件名写 - 从标准输入读）；不成立时退出状态为 1。"""
     _report({"file": file}, check_file(_read_json(file)), as_json=as_json)
-
-
-def _form(year: int, code: str | None) -> tuple[Form, list[str]]:
-    """Return the form asked for, with a warning if another one was in force that year."""
-    choice = choose_form(year, code)
-    if choice.in_force:
-        return choice.form, []
-    click.echo(choice.warning, err=True)
-    return choice.form, [choice.warning]
-
-
-def _scope(session: Session, key: str | None, *, own: bool) -> tuple[Scope, dict[str, Any]]:
-    """Return whose cases are meant; without a key everybody's, under the only root's name."""
-    agency = find_root(session) if key is None else find_agency(session, key)
-    if agency is None and key is not None:
-        raise RuleBroken(
-            "no_such_agency",
-            f"没有找到机关“{key}”，请您核对 --agency 填写的代码、名称或路径。",
-            field="agency",
-        )
-    if agency is None and own:
-        raise RuleBroken(
-            "own_of_whom", "用 --own 须同时用 --agency 写明是哪个机关。", field="agency"
-        )
-    if agency is None:
-        return Scope(), {"code": None, "name": "全部机关", "own": False}
-    return (
-        Scope(path=agency.path, own=own),
-        {"code": agency.code, "name": agency.name, "own": own},
-    )
 
 
 def _read_json(file: str) -> object:
@@ -214,4 +166,5 @@ def _lines(table: Table) -> list[str]:
     return lines
 
 
-from casework.cli import annual_export  # noqa: E402, F401 - its commands hang on the group above
+annual.add_command(export)
+annual.add_command(write_narrative)

@@ -1,6 +1,6 @@
 """``casework annual export`` and ``narrative``: what is published of a year.
 
-The commands hang themselves on the group of ``casework.cli.annual``, which loads this module.
+``casework.cli.annual`` hangs these commands on its group.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.annual import _JSON, _form, _of_a_table, _scope, annual
+from casework.cli.annual_options import as_json_option, form_of, of_a_table, scope_of
 from casework.cli.context import answer, office
 from casework.documents.annual_cells import AnnualReturn
 from casework.domain.errors import RuleBroken
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from casework.services.desk import Desk
 
 
-@annual.command()
-@_of_a_table
+@click.command()
+@of_a_table
 @click.option(
     "-o",
     "--output",
@@ -48,9 +48,9 @@ def export(
             f"“{output.name}”的文件名须以{'、'.join(_WRITERS)}之一结尾，请您改写 -o。",
             field="output",
         )
-    form, warnings = _form(year, form_code)
+    form, warnings = form_of(year, form_code)
     with office() as desk:
-        scope, agency = _scope(desk.session, agency_key, own=own)
+        scope, agency = scope_of(desk.session, agency_key, own=own)
         table, checks = check_records(desk.session, form, year, scope)
         today = beijing_date(desk.now)
         filed = AnnualReturn(table=table, agency=agency["name"])
@@ -61,16 +61,16 @@ def export(
     click.echo(f"已写入 {output}：{agency['name']}{year}年度{form.title}", err=True)
 
 
-@annual.command("narrative")
-@_of_a_table
-@_JSON
+@click.command("narrative")
+@of_a_table
+@as_json_option
 def write_narrative(
     year: int, form_code: str | None, agency_key: str | None, *, own: bool, as_json: bool
 ) -> None:
     """写出年度报告中依申请公开一章的文字，每个数字都与统计表一致。"""
-    form, warnings = _form(year, form_code)
+    form, warnings = form_of(year, form_code)
     with office() as desk:
-        scope, agency = _scope(desk.session, agency_key, own=own)
+        scope, agency = scope_of(desk.session, agency_key, own=own)
         today = beijing_date(desk.now)
         facts = read_facts(desk.session, form, year, scope, agency=agency["name"], today=today)
     sentences = narrative(facts)
