@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from casework.domain.review_chain import Step
     from casework.domain.workflow import State
 
 
@@ -15,20 +16,31 @@ if TYPE_CHECKING:
 class CaseFacts:
     """One case as the workflow's rules see it.
 
-    The person ids are those of the draft in hand: who drafted it, who passed its legal review.
-    ``draft_hash`` is the SHA-256 of the text in hand, ``approved_hash`` of the text that was
-    approved; only equal ones may be issued.
+    ``drafter_id`` is who wrote the draft in hand, ``draft_hash`` the SHA-256 of its text.
+    ``steps`` are those its review has to pass, in order, each passed for that very text or not.
+    ``discloses`` says whether the draft gives any information away.
     """
 
     number: str
     state: State
     agency_path: str
+    unit: str = ""
     received_on: date | None = None
     handler_id: int | None = None
     drafter_id: int | None = None
-    reviewer_id: int | None = None
     draft_hash: str | None = None
-    approved_hash: str | None = None
+    discloses: bool = False
+    steps: tuple[Step, ...] = ()
     consultation_open: bool = False
     correction_allowed: bool = True
     one_person_office: bool = False
+
+    @property
+    def step_in_turn(self) -> Step | None:
+        """The step whose turn it is, None once all are passed."""
+        return next((step for step in self.steps if not step.passed), None)
+
+    @property
+    def reviewer_ids(self) -> frozenset[int]:
+        """Who has passed a step of the draft in hand."""
+        return frozenset(step.passed_by for step in self.steps if step.passed_by is not None)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from casework.domain.errors import PermissionRefused, TransitionRefused
 from casework.domain.facts import CaseFacts
 from casework.domain.permissions import Actor, Permission, require
+from casework.domain.review_chain import StepKind, check_bypass
 
 
 class State(StrEnum):
@@ -35,7 +36,7 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word on the screen, e.g. 待法制审核."""
+        """The word on the screen, e.g. 待签发."""
         return _STATE_LABELS[self]
 
 
@@ -44,7 +45,7 @@ _STATE_LABELS = {
     State.AWAITING_ASSIGNMENT: "待分办",
     State.DRAFTING: "拟办中",
     State.AWAITING_CORRECTION: "待补正",
-    State.IN_REVIEW: "待法制审核",
+    State.IN_REVIEW: "待审核",
     State.RETURNED: "审核退回",
     State.AWAITING_ISSUE: "待签发",
     State.AWAITING_DISPATCH: "待送达",
@@ -69,6 +70,8 @@ class Action(StrEnum):
     RECALL_DRAFT = "recall_draft"
     APPROVE = "approve"
     RETURN_DRAFT = "return_draft"
+    BYPASS_STEP = "bypass_step"
+    PASS_ON = "pass_on"  # noqa: S105  the name of an act
     ISSUE = "issue"
     REFUSE_ISSUE = "refuse_issue"
     DISPATCH = "dispatch"
@@ -93,10 +96,12 @@ _ACTION_LABELS = {
     Action.CONFIRM_RECEIPT: "登记确认收到日期",
     Action.ASSIGN: "分办",
     Action.SAVE_DRAFT: "拟稿",
-    Action.SUBMIT_DRAFT: "提交法制审核",
+    Action.SUBMIT_DRAFT: "提交审核",
     Action.RECALL_DRAFT: "撤回送审稿",
     Action.APPROVE: "审核通过",
     Action.RETURN_DRAFT: "退回承办人修改",
+    Action.BYPASS_STEP: "略过本环节",
+    Action.PASS_ON: "转入下一环节",
     Action.ISSUE: "签发",
     Action.REFUSE_ISSUE: "不予签发，退回修改",
     Action.DISPATCH: "登记送达",
@@ -116,6 +121,27 @@ Condition = Callable[[CaseFacts, Actor], str | None]
 """Says in one sentence why the act is not open to this person on this case, or None."""
 
 
+def _my_step(facts: CaseFacts, actor: Actor) -> str | None:
+    step = facts.step_in_turn
+    if step is None:
+        return "没有等待审核的环节"
+    if step.kind.role not in actor.roles:
+        return f"现在轮到“{step.kind.label}”，由{step.kind.role.label}办理"
+    if step.kind is StepKind.UNIT_HEAD and actor.unit and facts.unit and actor.unit != facts.unit:
+        return f"本案由{facts.unit}承办，由该科室负责人审核"
+    return None
+
+
+def _step_may_be_bypassed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    step = facts.step_in_turn
+    return check_bypass(step.kind, discloses=facts.discloses) if step else "没有等待审核的环节"
+
+
+def _no_step_is_left(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    step = facts.step_in_turn
+    return f"还要经过{step.kind.label}" if step else None
+
+
 def _another_person_reviews(facts: CaseFacts, actor: Actor) -> str | None:
     if facts.drafter_id is not None and facts.drafter_id == actor.user_id:
         return None if facts.one_person_office else "稿件是您起草的，须由他人审核"
@@ -127,15 +153,16 @@ def _another_person_issues(facts: CaseFacts, actor: Actor) -> str | None:
         return None
     if facts.drafter_id is not None and facts.drafter_id == actor.user_id:
         return "稿件是您起草的，须由他人签发"
-    if facts.reviewer_id is not None and facts.reviewer_id == actor.user_id:
+    if actor.user_id in facts.reviewer_ids:
         return "稿件是您审核的，须由他人签发"
     return None
 
 
 def _text_is_approved(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    if facts.draft_hash is None or facts.approved_hash != facts.draft_hash:
-        return "未经法制审核，或审核之后稿件有改动，须重新送审"
-    return None
+    if facts.draft_hash is None or not facts.steps:
+        return "没有审核过的稿件，须重新送审"
+    step = facts.step_in_turn
+    return f"未经{step.kind.label}，或审核之后稿件有改动，须重新送审" if step else None
 
 
 def _there_is_a_draft(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
@@ -161,15 +188,24 @@ def _receipt_is_known(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: AR
     return None if facts.received_on else "收到日期尚未确认，期限不起算，请先登记确认"
 
 
+def _last_step_in_turn(facts: CaseFacts) -> bool:
+    return sum(not step.passed for step in facts.steps) <= 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One line of the table: from which states, to which (None: stays), for whom, on what terms."""
+    """One line of the table: from which states, to which (None: stays), for whom, on what terms.
+
+    ``once`` holds the case where it is until it is true: a draft leaves the review with the last
+    of its steps.
+    """
 
     action: Action
     sources: frozenset[State]
     target: State | None
     permission: Permission
     conditions: tuple[Condition, ...] = ()
+    once: Callable[[CaseFacts], bool] | None = None
 
 
 def _rule(
@@ -178,6 +214,7 @@ def _rule(
     target: State | None,
     permission: Permission,
     *conditions: Condition,
+    once: Callable[[CaseFacts], bool] | None = None,
 ) -> Rule:
     return Rule(
         action=action,
@@ -185,6 +222,7 @@ def _rule(
         target=target,
         permission=permission,
         conditions=conditions,
+        once=once,
     )
 
 
@@ -217,14 +255,34 @@ TRANSITIONS: dict[Action, Rule] = {
             _REVIEWABLE,
             State.AWAITING_ISSUE,
             Permission.REVIEW,
+            _my_step,
             _another_person_reviews,
+            once=_last_step_in_turn,
         ),
         _rule(
             Action.RETURN_DRAFT,
             _REVIEWABLE,
             State.RETURNED,
             Permission.REVIEW,
+            _my_step,
             _another_person_reviews,
+        ),
+        _rule(
+            Action.BYPASS_STEP,
+            _REVIEWABLE,
+            State.AWAITING_ISSUE,
+            Permission.BYPASS_REVIEW,
+            _another_person_reviews,
+            _step_may_be_bypassed,
+            once=_last_step_in_turn,
+        ),
+        # A step was taken out of the chain while its turn was pending: the case goes on, once.
+        _rule(
+            Action.PASS_ON,
+            _REVIEWABLE,
+            State.AWAITING_ISSUE,
+            Permission.MANAGE_AGENCIES,
+            _no_step_is_left,
         ),
         _rule(
             Action.ISSUE,
@@ -326,7 +384,7 @@ def decide(facts: CaseFacts, action: Action, actor: Actor) -> Transition:
         raise PermissionRefused("本案不在您的机关范围内", permission=rule.permission.value)
     if facts.state not in rule.sources:
         raise TransitionRefused(
-            f"案件现在是“{facts.state.label}”，不能{action.label}",
+            f"案件现在是“{stage_label(facts)}”，不能{action.label}",
             state=facts.state.value,
             action=action.value,
         )
@@ -334,7 +392,17 @@ def decide(facts: CaseFacts, action: Action, actor: Actor) -> Transition:
         refusal = condition(facts, actor)
         if refusal is not None:
             raise TransitionRefused(refusal, state=facts.state.value, action=action.value)
-    return Transition(action, facts.state, rule.target or facts.state, rule.permission)
+    arrives = rule.once is None or rule.once(facts)
+    target = rule.target if rule.target is not None and arrives else facts.state
+    return Transition(action, facts.state, target, rule.permission)
+
+
+def stage_label(facts: CaseFacts) -> str:
+    """Return the state in words, a draft in review by the step whose turn it is: 待保密审查."""
+    step = facts.step_in_turn
+    if facts.state is State.IN_REVIEW and step is not None:
+        return f"待{step.kind.label}"
+    return facts.state.label
 
 
 def list_offers(facts: CaseFacts, actor: Actor) -> list[Offer]:

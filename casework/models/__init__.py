@@ -5,6 +5,7 @@ from casework.models.agency import Agency
 from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
+from casework.models.office import ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
 
@@ -27,6 +28,7 @@ __all__ = [
     "NumberCounter",
     "Relief",
     "Review",
+    "ReviewStep",
     "User",
     "UserRole",
 ]

@@ -147,6 +147,8 @@ class Case(Base):
     # Who works on it.
     unit: Mapped[str] = mapped_column(default="")
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # The review step in turn (domain.review_chain), derived, for lists; None outside of review.
+    review_step: Mapped[str | None] = mapped_column(String(32))
 
     # The law that applies, by receipt day unless a person said otherwise.
     statute: Mapped[StatuteCode] = mapped_column(enum_by_value(StatuteCode, "statute"))

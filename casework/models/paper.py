@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from casework.domain.application import DeliveryMethod
 from casework.domain.grounds import Outcome
 from casework.domain.letter_kinds import LetterKind
+from casework.domain.review_chain import StepKind
 from casework.models.account import User
 from casework.models.base import Base, BigKey, enum_by_value
 from casework.models.case import Case
@@ -48,22 +49,30 @@ class Draft(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    # How often this version went to review; words spoken in a former round count no more.
+    review_round: Mapped[int] = mapped_column(default=0)
 
     case: Mapped[Case] = relationship()
     author: Mapped[User] = relationship()
 
 
 class Review(Base):
-    """法制审核: one person's word on one exact text."""
+    """One person's word on one exact text, in one step of its review (domain.review_chain).
+
+    ``bypassed``: nobody read it, the step was passed over for the reason in ``opinion``.
+    """
 
     __tablename__ = "reviews"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    review_round: Mapped[int] = mapped_column(default=1)
+    step: Mapped[StepKind] = mapped_column(enum_by_value(StepKind, "step"))
     text_hash: Mapped[str] = mapped_column(String(64))
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     approved: Mapped[bool]
+    bypassed: Mapped[bool] = mapped_column(default=False)
     opinion: Mapped[str] = mapped_column(default="")
     one_person_reason: Mapped[str] = mapped_column(default="")
     reviewed_at: Mapped[datetime]

@@ -8,26 +8,23 @@ from sqlalchemy import select
 
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
 from casework.domain.facts import CaseFacts
+from casework.domain.grounds import Outcome
 from casework.domain.statutes import Party, StatuteCode
-from casework.models import Draft, Review
+from casework.models import Draft
+from casework.queries.review_chain import steps_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.models import Case
 
+_DISCLOSING = frozenset({Outcome.DISCLOSED, Outcome.PARTLY_DISCLOSED})
+
 
 def latest_draft(session: Session, case_id: int) -> Draft | None:
     """Return the newest version of the reply in the making, if there is one."""
     return session.scalars(
         select(Draft).where(Draft.case_id == case_id).order_by(Draft.version.desc()).limit(1)
-    ).one_or_none()
-
-
-def latest_review(session: Session, draft_id: int) -> Review | None:
-    """Return the newest legal review of a draft, if there is one."""
-    return session.scalars(
-        select(Review).where(Review.draft_id == draft_id).order_by(Review.id.desc()).limit(1)
     ).one_or_none()
 
 
@@ -72,18 +69,17 @@ def is_consulting(case: Case) -> bool:
 def facts_of(session: Session, case: Case) -> CaseFacts:
     """Return what the workflow's rules read of ``case``."""
     draft = latest_draft(session, case.id)
-    review = latest_review(session, draft.id) if draft else None
-    approved = review is not None and review.approved
     return CaseFacts(
         number=case.number,
         state=case.state,
         agency_path=case.agency.path,
+        unit=case.unit,
         received_on=case.received_on,
         handler_id=case.handler_id,
         drafter_id=draft.author_id if draft else None,
-        reviewer_id=review.reviewer_id if review and approved else None,
         draft_hash=draft.text_hash if draft else None,
-        approved_hash=review.text_hash if review and approved else None,
+        discloses=draft is not None and draft.outcome in _DISCLOSING,
+        steps=steps_of(session, case.agency_id, draft),
         consultation_open=is_consulting(case),
         correction_allowed=case.statute is not StatuteCode.REGULATION_2007,
         one_person_office=bool(case.agency.one_person_reason),

@@ -26,7 +26,7 @@ from casework.queries.case_papers import (
     list_drafts,
     list_reviews,
 )
-from casework.queries.case_rows import is_in_hand, visible_to
+from casework.queries.case_rows import is_in_hand, stage_of, visible_to
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
 
 EARLIER_SHOWN = 5
+TITLE = 60
+"""Characters of the request that name a case in a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class CaseHead:
     version: int
     number: str
     state: State
+    stage: str
     statute: StatuteCode
     channel: Channel
     receipt_mode: ReceiptMode | None
@@ -161,6 +164,7 @@ class CaseFile:
     mail_number: str
     provide_form: str
     obtain_by: str
+    subject: str
     note: str
     statute_reason: str
     ground: Ground | None
@@ -206,6 +210,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         mail_number=case.mail_number,
         provide_form=case.provide_form,
         obtain_by=case.obtain_by,
+        subject=case.subject,
         note=case.note,
         statute_reason=case.statute_reason,
         ground=get_ground(case.ground) if case.ground else None,
@@ -276,7 +281,7 @@ def list_earlier(
         EarlierCase(
             id=case.id,
             number=case.number,
-            title=case.subject or case.request_text[:60],
+            title=case.request_text[:TITLE],
             received_on=case.received_on,
             state=case.state,
             ground=get_ground(case.ground) if case.ground else None,
@@ -315,12 +320,13 @@ def _head(session: Session, case: Case, actor: Actor) -> CaseHead:
         version=case.version,
         number=case.number,
         state=case.state,
+        stage=stage_of(case.state, case.review_step),
         statute=case.statute,
         channel=case.channel,
         receipt_mode=case.receipt_mode,
         applicant_name=case.applicant.name,
         applicant_type=case.applicant_type,
-        title=case.subject or case.request_text[:60],
+        title=case.request_text[:TITLE],
         request_text=case.request_text,
         agency_id=case.agency_id,
         agency_path=case.agency.path,
@@ -335,7 +341,7 @@ def _head(session: Session, case: Case, actor: Actor) -> CaseHead:
         due_on=case.due_on,
         replied_on=case.replied_on,
         closed_on=case.closed_on,
-        mine=is_in_hand(actor, case.state, case.handler_id),
+        mine=is_in_hand(actor, case.state, case.handler_id, step=case.review_step, unit=case.unit),
         facts=facts_of(session, case),
         clock=clock_facts_of(case),
     )

@@ -24,15 +24,18 @@ if TYPE_CHECKING:
     from casework.domain.grounds import Ground
     from casework.domain.letter_kinds import LetterKind
     from casework.domain.permissions import Actor
+    from casework.domain.review_chain import StepKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewLine:
-    """One 法制审核."""
+    """One person's word on one draft, in one step; ``bypassed`` if the step was passed over."""
 
     draft_id: int
     draft_version: int
+    step: StepKind
     approved: bool
+    bypassed: bool
     opinion: str
     reviewer_id: int
     reviewer_name: str
@@ -102,7 +105,7 @@ def list_drafts(session: Session, case_id: int) -> list[DraftLines]:
 
 
 def list_reviews(session: Session, case_id: int) -> list[ReviewLine]:
-    """Return every 法制审核 of a case, the latest first."""
+    """Return every review of a case's drafts, the latest first."""
     query = (
         select(Review)
         .where(Review.case_id == case_id)
@@ -113,7 +116,9 @@ def list_reviews(session: Session, case_id: int) -> list[ReviewLine]:
         ReviewLine(
             draft_id=review.draft_id,
             draft_version=review.draft.version,
+            step=review.step,
             approved=review.approved,
+            bypassed=review.bypassed,
             opinion=review.opinion,
             reviewer_id=review.reviewer_id,
             reviewer_name=review.reviewer.name,

@@ -9,6 +9,7 @@ from sqlalchemy import and_, false, func, or_, select
 
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
 from casework.domain.lights import Lamp, lamp_of
+from casework.domain.review_chain import StepKind
 from casework.domain.statutes import STATUTES, Party
 from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import TRANSITIONS, Action, State
@@ -70,6 +71,7 @@ class CaseRow:
     handler_name: str
     agency_name: str
     state: State
+    stage: str
     channel: Channel
     received_on: date | None
     office_due_on: date | None
@@ -110,18 +112,47 @@ def in_hand(actor: Actor) -> ColumnElement[bool]:
         if state in _WAITING or not actor.may(TRANSITIONS[act].permission):
             continue
         here = Case.state == state
-        if state in _OWN_WORK:
+        if state is State.IN_REVIEW:
+            here = and_(here, in_my_step(actor))
+        elif state in _OWN_WORK:
             here = and_(here, or_(Case.handler_id == actor.user_id, Case.handler_id.is_(None)))
         conditions.append(here)
     return or_(false(), *conditions)
 
 
-def is_in_hand(actor: Actor, state: State, handler_id: int | None) -> bool:
-    """Say of one case what ``in_hand`` says of many."""
+def in_my_step(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the review step in turn is one of this person's."""
+    conditions: list[ColumnElement[bool]] = []
+    for kind in StepKind:
+        if kind.role not in actor.roles:
+            continue
+        here: ColumnElement[bool] = Case.review_step == kind.value
+        if kind is StepKind.UNIT_HEAD and actor.unit:
+            here = and_(here, Case.unit.in_(["", actor.unit]))
+        conditions.append(here)
+    return or_(false(), *conditions)
+
+
+def is_in_hand(
+    actor: Actor, state: State, handler_id: int | None, *, step: str | None = None, unit: str = ""
+) -> bool:
+    """Say of one case what ``in_hand`` says of many; ``step`` is its review step in turn."""
     act = NEXT_ACT.get(state)
     if act is None or state in _WAITING or not actor.may(TRANSITIONS[act].permission):
         return False
+    if state is State.IN_REVIEW:
+        if step is None or StepKind(step).role not in actor.roles:
+            return False
+        head_of_another = actor.unit and unit not in {"", actor.unit}
+        return not (step == StepKind.UNIT_HEAD and head_of_another)
     return state not in _OWN_WORK or handler_id in {None, actor.user_id}
+
+
+def stage_of(state: State, step: str | None) -> str:
+    """Return the state in words, a case in review by the step whose turn it is."""
+    if state is State.IN_REVIEW and step:
+        return f"待{StepKind(step).label}"
+    return state.label
 
 
 def case_rows() -> Select[Any]:
@@ -131,10 +162,10 @@ def case_rows() -> Select[Any]:
             Case.id,
             Case.number,
             Case.state,
+            Case.review_step,
             Case.channel,
             Case.statute,
             Case.applicant_type,
-            Case.subject,
             func.substr(Case.request_text, 1, 80).label("beginning"),
             Case.unit,
             Case.handler_id,
@@ -198,11 +229,12 @@ def _row(row: Row[Any], events: tuple[ClockEvent, ...], viewer: Viewer) -> CaseR
         number=row.number,
         applicant_name=row.applicant_name,
         applicant_type=row.applicant_type,
-        title=row.subject or row.beginning,
+        title=row.beginning,
         unit=row.unit,
         handler_name=row.handler_name or "",
         agency_name=row.agency_name,
         state=row.state,
+        stage=stage_of(row.state, row.review_step),
         channel=row.channel,
         received_on=row.received_on,
         office_due_on=row.office_due_on,
@@ -212,5 +244,7 @@ def _row(row: Row[Any], events: tuple[ClockEvent, ...], viewer: Viewer) -> CaseR
         used=used,
         office_total=min(viewer.office_days, statute.base_days) + extension,
         legal_total=statute.base_days + extension,
-        mine=is_in_hand(viewer.actor, row.state, row.handler_id),
+        mine=is_in_hand(
+            viewer.actor, row.state, row.handler_id, step=row.review_step, unit=row.unit
+        ),
     )

@@ -22,6 +22,7 @@ from casework.queries.case_rows import (
     CaseRow,
     case_rows,
     in_hand,
+    in_my_step,
     read_rows,
     visible_to,
 )
@@ -89,7 +90,7 @@ def count_tallies(session: Session, actor: Actor) -> Tallies:
     row = session.execute(
         select(
             func.count().filter(in_hand(actor)),
-            func.count().filter(Case.state == State.IN_REVIEW),
+            func.count().filter(and_(Case.state == State.IN_REVIEW, in_my_step(actor))),
             func.count().filter(Case.state == State.AWAITING_ISSUE),
         )
         .select_from(Case)
@@ -147,7 +148,9 @@ def list_open(
     ``next_after`` of the page before.
     """
     query = case_rows().where(visible_to(viewer.actor), Case.closed_on.is_(None))
-    if answered:
+    if state is State.IN_REVIEW and mine:
+        query = query.where(in_my_step(viewer.actor))
+    elif answered:
         query = query.where(Case.replied_on.is_not(None))
     elif mine:
         query = query.where(in_hand(viewer.actor))

@@ -1,4 +1,4 @@
-"""拟稿: the reply in the making, version by version, up to the moment it goes to legal review."""
+"""拟稿: the reply in the making, version by version, up to the moment it goes to review."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.models import Draft
 from casework.queries.case_facts import latest_draft
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.letter_writing import compose_reply
+from casework.services.review_chain import note_step_in_turn
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def save_draft(desk: Desk, case_id: int, content: ReplyContent, *, version: int 
 
 
 def submit_draft(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
-    """提交法制审核: hand the newest version to a reviewer."""
+    """提交审核: hand the newest version to the first step of its review."""
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
         draft = latest_draft(desk.session, case.id)
@@ -55,6 +56,8 @@ def submit_draft(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
         if draft is None:
             raise RuleBroken("draft_missing", "还没有稿件，请先拟稿")
         draft.submitted_at = desk.now
+        draft.review_round += 1
+        note_step_in_turn(desk, case)
         return CaseKey(case.id, case.number)
 
 
@@ -63,6 +66,7 @@ def recall_draft(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
         carry_out(desk, case, Action.RECALL_DRAFT)
+        case.review_step = None
         return CaseKey(case.id, case.number)
 
 
@@ -85,6 +89,7 @@ def _write_version(desk: Desk, case: Case, content: ReplyContent, counted: Groun
         text_hash=text_hash(text),
         author_id=desk.actor.user_id,
         saved_at=desk.now,
+        review_round=0,
     )
     desk.session.add(draft)
     desk.session.flush()

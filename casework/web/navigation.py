@@ -56,6 +56,9 @@ PLACES = (
     ),
     Place(label="年报", endpoint="annual.show", permission=Permission.VIEW_ANNUAL, key="5"),
     Place(label="日历", endpoint="calendar.show", permission=Permission.VIEW_CALENDAR, key="6"),
+    Place(
+        label="审核流程", endpoint="review.chain", permission=Permission.MANAGE_AGENCIES, key="7"
+    ),
     Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
         label="权限", endpoint="admin.permissions", permission=Permission.VIEW_PERMISSIONS, key="8"
@@ -69,6 +72,7 @@ _SECTIONS = {
     "review.return_draft": "review.queue",
     "review.issue": "review.issue_queue",
     "review.refuse_issue": "review.issue_queue",
+    "review.bypass_step": "review.issue_queue",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",
     "calendar.notice": "calendar.show",
@@ -111,6 +115,7 @@ ACT_ENDPOINTS = {
     Action.RETURN_DRAFT: "review.review",
     Action.ISSUE: "review.issue",
     Action.REFUSE_ISSUE: "review.issue",
+    Action.BYPASS_STEP: "review.bypass_step",
 }
 """Acts that have a page outside the case blueprint; the others are ``cases.<act>``."""
 

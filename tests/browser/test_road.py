@@ -105,7 +105,7 @@ def both_clocks_are_shown_and_no_name(clerk: Page, today: date) -> None:
 
 
 def draft_a_reply(handler: Page, link: str, how: str) -> None:
-    """拟稿 and 提交法制审核."""
+    """拟稿 and 提交审核."""
     handler.goto(f"{link}/save-draft")
     handler.get_by_role("radio", name="予以公开").check()
     handler.get_by_role("checkbox", name="提供所申请的信息").check()
@@ -114,7 +114,7 @@ def draft_a_reply(handler: Page, link: str, how: str) -> None:
     handler.get_by_role("button", name="保存稿件").click()
     expect(handler.locator("#draft")).to_contain_text(how)
     handler.goto(f"{link}/submit-draft")
-    handler.get_by_role("button", name="提交法制审核").click()
+    handler.get_by_role("button", name="提交审核").click()
 
 
 def send_it_back(reviewer: Page, link: str, opinion: str) -> None:

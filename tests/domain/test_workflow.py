@@ -9,6 +9,7 @@ import pytest
 from casework.domain.errors import PermissionRefused, TransitionRefused
 from casework.domain.facts import CaseFacts
 from casework.domain.permissions import ADMINISTRATORS, GRANTS, Actor, Permission, Role, check_roles
+from casework.domain.review_chain import Step, StepKind
 from casework.domain.workflow import TRANSITIONS, Action, State, decide, list_offers
 
 RECEIVED = date(2026, 9, 7)  # a Monday
@@ -16,6 +17,7 @@ ME, SOMEBODY, THIRD = 1, 2, 3
 
 # One row per state, one column per role: what that role may do to a case there when the draft in
 # hand was written and reviewed by others and no consultation is open.
+# In review the turn is 法制审核's; a chain is tested step by step in test_review_chain.
 ALLOWED = """
 awaiting_confirmation | clerk: confirm_receipt withdraw
 awaiting_assignment   | clerk: assign request_correction start_consultation withdraw correct_receipt
@@ -52,6 +54,10 @@ def allowed_cells() -> set[tuple[Role, State, Action]]:
     return cells
 
 
+def reviewed(by: int | None) -> Step:
+    return Step(kind=StepKind.LEGAL_REVIEW, passed=by is not None, passed_by=by)
+
+
 def facts(state: State, **changes: object) -> CaseFacts:
     values: dict[str, object] = {
         "number": "青资公开〔2026〕147号",
@@ -59,9 +65,8 @@ def facts(state: State, **changes: object) -> CaseFacts:
         "agency_path": "/1/2/",
         "received_on": None if state is State.AWAITING_CONFIRMATION else RECEIVED,
         "drafter_id": SOMEBODY,
-        "reviewer_id": THIRD,
         "draft_hash": "a" * 64,
-        "approved_hash": "a" * 64,
+        "steps": (reviewed(None if state is State.IN_REVIEW else THIRD),),
     }
     return CaseFacts(**(values | changes))  # type: ignore[arg-type]
 
@@ -103,26 +108,25 @@ def test_acceptance_40_nobody_reviews_their_own_draft(action: Action) -> None:
         decide(facts(State.IN_REVIEW, drafter_id=ME), action, both)
 
 
-@pytest.mark.parametrize("mine", ["drafter_id", "reviewer_id"])
-def test_nobody_issues_what_they_drafted_or_reviewed(mine: str) -> None:
+@pytest.mark.parametrize("mine", [{"drafter_id": ME}, {"steps": (reviewed(ME),)}])
+def test_nobody_issues_what_they_drafted_or_reviewed(mine: dict[str, object]) -> None:
     everything = actor(Role.HANDLER, Role.LEGAL_REVIEWER, Role.LEADER)
     with pytest.raises(TransitionRefused, match="须由他人签发"):
-        decide(facts(State.AWAITING_ISSUE, **{mine: ME}), Action.ISSUE, everything)
+        decide(facts(State.AWAITING_ISSUE, **mine), Action.ISSUE, everything)
 
 
 def test_a_one_person_office_is_an_exception_on_record() -> None:
     everything = actor(Role.HANDLER, Role.LEGAL_REVIEWER, Role.LEADER)
-    alone = {"drafter_id": ME, "reviewer_id": ME, "one_person_office": True}
+    alone = {"drafter_id": ME, "one_person_office": True}
     assert decide(facts(State.IN_REVIEW, **alone), Action.APPROVE, everything)
-    assert decide(facts(State.AWAITING_ISSUE, **alone), Action.ISSUE, everything)
+    by_me = facts(State.AWAITING_ISSUE, **alone, steps=(reviewed(ME),))
+    assert decide(by_me, Action.ISSUE, everything)
 
 
-@pytest.mark.parametrize("approved", [None, "b" * 64])
-def test_only_the_approved_text_is_issued(approved: str | None) -> None:
+@pytest.mark.parametrize("steps", [(), (reviewed(None),)])
+def test_only_the_approved_text_is_issued(steps: tuple[Step, ...]) -> None:
     with pytest.raises(TransitionRefused, match="重新送审"):
-        decide(
-            facts(State.AWAITING_ISSUE, approved_hash=approved), Action.ISSUE, actor(Role.LEADER)
-        )
+        decide(facts(State.AWAITING_ISSUE, steps=steps), Action.ISSUE, actor(Role.LEADER))
 
 
 def test_nothing_goes_to_review_without_a_draft_or_during_a_consultation() -> None:

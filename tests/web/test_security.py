@@ -186,7 +186,7 @@ OFFICE = {
     "annual.cases",
     "calendar.show",
 }
-OFFICE |= {"calendar.version", "documents.show", "documents.letter"}
+OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",
@@ -196,6 +196,8 @@ KEEP_TIME = {
 }
 DRAFT = {"cases.save_draft", "cases.submit_draft", "cases.recall_draft"}
 REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
+CHAIN = {"review.chain"}
+BYPASS = {"review.bypass_step"}
 ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
 RELIEF = {"cases.record_relief", "cases.record_relief_result"}
@@ -211,10 +213,13 @@ MAY_OPEN = {
     | LEDGER
     | {"cases.assign", "cases.dispatch", "cases.reveal"},
     Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | {"cases.reveal"},
+    Role.UNIT_HEAD: OFFICE | REVIEW,
     Role.LEGAL_REVIEWER: OFFICE | REVIEW,
-    Role.LEADER: OFFICE | ISSUE | {"cases.assign", "cases.extend"},
+    Role.SECRECY_REVIEWER: OFFICE | REVIEW,
+    Role.DEPUTY_LEADER: OFFICE | REVIEW,
+    Role.LEADER: OFFICE | ISSUE | BYPASS | {"cases.assign", "cases.extend"},
     Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
-    Role.SYSTEM_ADMIN: CALENDAR,
+    Role.SYSTEM_ADMIN: CALENDAR | CHAIN,
     Role.SECURITY_ADMIN: {"admin.permissions"},
     Role.AUDITOR: {"admin.permissions"},
 }

@@ -57,7 +57,7 @@ def get_head(case_id: int) -> CaseHead:
 
 
 def _what_happened(action: Action, head: CaseHead) -> str:
-    done = f"{head.number} 已办：{action.label}，现在是“{head.state.label}”"
+    done = f"{head.number} 已办：{action.label}，现在是“{head.stage}”"
     if head.replied_on is None and head.closed_on is None and head.office_due_on is not None:
         return f"{done}，应答复日 {day_and_week(head.office_due_on)}"
     return done

@@ -74,7 +74,7 @@ def save_draft(case_id: int) -> ResponseReturnValue:
             key = drafting.save_draft(
                 surroundings.current_desk(), case_id, _content(form), version=form.version.data
             )
-            flash(f"{key.number} 稿件已保存。核对全文后提交法制审核")
+            flash(f"{key.number} 稿件已保存。核对全文后提交审核")
             return redirect(url_for("cases.show", case_id=case_id, _anchor="draft"))
     head = get_head(case_id)
     drafts = list_drafts(db.session(), case_id)
@@ -102,7 +102,7 @@ def save_draft(case_id: int) -> ResponseReturnValue:
 @bp.route("/cases/<int:case_id>/submit-draft", methods=_BOTH)
 @requires(Permission.DRAFT)
 def submit_draft(case_id: int) -> ResponseReturnValue:
-    """提交法制审核."""
+    """提交审核."""
     form = PlainActForm()
     return run_act(
         case_id,

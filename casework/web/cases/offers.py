@@ -24,6 +24,9 @@ ONE_CLICK = frozenset({Action.SUBMIT_DRAFT, Action.RECALL_DRAFT, Action.CLOSE, A
 _SHOWN_BY = {Action.RETURN_DRAFT: Action.APPROVE, Action.REFUSE_ISSUE: Action.ISSUE}
 """Acts that stand on another act's page and need no line of their own while both are open."""
 
+_UNSEEN = frozenset({Action.PASS_ON})
+"""Acts that follow from another one: nobody does them on a case page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAct:
@@ -58,6 +61,7 @@ def sort_offers(
     offers: Sequence[Offer], head: CaseHead, deadline: Deadline | None, actor: Actor
 ) -> Offers:
     """Sort the workflow's offers for the right column of the case page."""
+    offers = [offer for offer in offers if offer.action not in _UNSEEN]
     open_now = {offer.action for offer in offers if offer.is_open}
     shown = [
         _open_act(offer.action, head, deadline)

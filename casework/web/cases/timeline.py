@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.domain.application import DeliveryMethod
 from casework.domain.outcomes import find_ground
+from casework.domain.review_chain import StepKind
 from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
 from casework.domain.workflow import Action
@@ -31,9 +32,12 @@ _WORDS = {
     Action.END_CONSULTATION.value: "收到意见，恢复计算",
     Action.EXTEND.value: "延期",
     Action.DISPATCH.value: "送达",
-    Action.APPROVE.value: "法制审核通过",
-    Action.RETURN_DRAFT.value: "法制审核退回",
     Action.SAVE_DRAFT.value: "保存稿件",
+}
+_STEP_WORDS = {
+    Action.APPROVE.value: "{}通过",
+    Action.RETURN_DRAFT.value: "{}退回",
+    Action.BYPASS_STEP.value: "略过{}",
 }
 _STEPS = frozenset(
     {
@@ -75,7 +79,7 @@ def _line(event: EventLine) -> Line:
     return Line(
         when=day(event.effective_on) if backdated else moment(event.recorded_at),
         machine=event.effective_on.isoformat() if backdated else _machine(event.recorded_at),
-        what=_words(event.action),
+        what=_words(event),
         who=f"{event.actor_name}{role}",
         remarks=remarks,
         is_step=event.action in _STEPS,
@@ -86,7 +90,10 @@ def _machine(at: datetime) -> str:
     return at.isoformat(timespec="minutes")
 
 
-def _words(action: str) -> str:
+def _words(event: EventLine) -> str:
+    action, step = event.action, event.detail.get("step", StepKind.LEGAL_REVIEW.value)
+    if action in _STEP_WORDS:
+        return _STEP_WORDS[action].format(StepKind(step).label)
     if action in _WORDS:
         return _WORDS[action]
     return Action(action).label if action in set(Action) else action

@@ -1,4 +1,4 @@
-"""法制审核和签发."""
+"""审核和签发, and how an office arranges its review."""
 
 from __future__ import annotations
 
@@ -6,4 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("review", __name__)
 
-import casework.web.review.routes  # noqa: E402, F401  the routes need the blueprint
+# The routes need the blueprint.
+import casework.web.review.chain  # noqa: E402
+import casework.web.review.routes  # noqa: E402, F401

@@ -1,4 +1,4 @@
-"""The forms of 法制审核 and 签发, bound to the exact text that was on the screen."""
+"""The forms of 审核 and 签发, bound to the exact text that was on the screen."""
 
 from __future__ import annotations
 
@@ -19,3 +19,9 @@ class RefuseForm(ActForm):
     """不予签发."""
 
     reason = TextAreaField("退回意见", validators=long_text_limits("退回意见"))
+
+
+class BypassForm(ActForm):
+    """略过本环节."""
+
+    reason = TextAreaField("略过的理由", validators=long_text_limits("略过的理由"))

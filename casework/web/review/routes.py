@@ -1,4 +1,4 @@
-"""法制审核 and 签发: another person's word on one exact text (条例第十七条)."""
+"""审核 and 签发: another person's word on one exact text, step by step (条例第十七条)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from casework.documents.letter_templates import answer_kind
 from casework.domain.permissions import Permission
+from casework.domain.review_chain import StepKind
 from casework.domain.workflow import Action, State, decide
 from casework.extensions import db
 from casework.queries.case_page import get_case_head
@@ -27,15 +28,34 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from casework.domain.facts import CaseFacts
     from casework.queries.case_rows import CaseRow
     from casework.services.case_file import CaseKey
     from casework.services.desk import Desk
+
+POINTS = {
+    StepKind.UNIT_HEAD: ("检索的范围和方法写明了", "所答与所问一致", "材料齐全、页码相符"),
+    StepKind.LEGAL_REVIEW: (
+        "结果与依据相符",
+        "不予公开的每一部分都写了理由",
+        "第三方意见写明是否采纳",
+        "救济告知的机关、期限正确",
+        "附件已遮去不公开的内容",
+    ),
+    StepKind.SECRECY: (
+        "没有国家秘密、工作秘密",
+        "没有应遮去而未遮去的个人信息、商业秘密",
+        "汇总之后不涉及国家安全、公共安全、经济安全、社会稳定",
+    ),
+    StepKind.DEPUTY_LEADER: ("结果妥当", "与以往同类答复一致"),
+}
+"""What each step looks at, on its page."""
 
 
 @bp.get("/review")
 @requires(Permission.REVIEW)
 def queue() -> ResponseReturnValue:
-    """List what waits for legal review, the earliest limit first."""
+    """List what waits for this person's review, the earliest limit first."""
     return render_template("review/queue.html", rows=_waiting(State.IN_REVIEW))
 
 
@@ -68,7 +88,7 @@ def approve(case_id: int) -> ResponseReturnValue:
             opinion=form.opinion.data or "",
             version=form.version.data,
         ),
-        "审核通过，已送签发",
+        "审核通过",
     )
 
 
@@ -130,7 +150,8 @@ def _speak(
     if form.validate_on_submit():
         with rules_shown_on(form):
             key = act(surroundings.current_desk())
-            flash(f"{key.number} {done}")
+            head = get_case_head(db.session(), surroundings.current_actor(), key.id)
+            flash(f"{key.number} {done}，现在是“{head.stage}”")
             return redirect(url_for("review.queue"))
     return _review_page(case_id, form)
 
@@ -143,7 +164,8 @@ def _review_page(case_id: int, form: ReviewForm) -> ResponseReturnValue:
     drafts = list_drafts(session, case_id)
     reviews = list_reviews(session, case_id)
     draft = drafts[0]
-    seen = next((r for r in reviews if r.reviewer_id == actor.user_id), None)
+    seen = next((r for r in reviews if r.reviewer_id == actor.user_id and not r.bypassed), None)
+    step = head.facts.step_in_turn
     former = next((d for d in drafts if seen and d.id == seen.draft_id and d.id != draft.id), None)
     if request.method == "GET":
         form.version.data = head.version
@@ -158,6 +180,9 @@ def _review_page(case_id: int, form: ReviewForm) -> ResponseReturnValue:
         difference=compare(former.body, draft.body) if former else None,
         reviews=reviews,
         letter_kind=answer_kind(draft.counted),
+        step=step,
+        next_step=_after(head.facts),
+        points=POINTS[step.kind] if step else (),
         waiting=_waiting(State.IN_REVIEW),
     )
     return page, status_of(form)
@@ -183,4 +208,11 @@ def _issue_page(case_id: int, form: RefuseForm) -> ResponseReturnValue:
 
 
 def _waiting(state: State) -> list[CaseRow]:
-    return list_open(db.session(), surroundings.current_viewer(), state=state).rows
+    mine = state is State.IN_REVIEW
+    return list_open(db.session(), surroundings.current_viewer(), state=state, mine=mine).rows
+
+
+def _after(facts: CaseFacts) -> str:
+    """Return where the draft goes once the step in turn is passed."""
+    to_come = [step for step in facts.steps if not step.passed]
+    return to_come[1].kind.label if len(to_come) > 1 else "签发"
