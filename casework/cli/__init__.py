@@ -17,6 +17,7 @@ from casework.cli.context import OfficeGroup
 _COMMANDS = {
     "annual": "casework.cli.annual",
     "audit": "casework.cli.audit",
+    "backup": "casework.cli.backup",
     "calendar": "casework.cli.calendar",
     "clock": "casework.cli.clock",
     "db": "casework.cli.database",
@@ -24,6 +25,7 @@ _COMMANDS = {
     "due": "casework.cli.due",
     "ledger": "casework.cli.ledger",
     "letter": "casework.cli.letter",
+    "restore": "casework.cli.backup",
     "serve": "casework.cli.serve",
     "users": "casework.cli.users",
 }
