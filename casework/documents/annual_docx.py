@@ -6,8 +6,6 @@ one is missing. The bytes carry no clock: equal tables give equal files.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from docx.oxml.parser import OxmlElement
 from docx.shared import Mm, Pt
 
 from casework.documents.annual_cells import Look
+from casework.documents.fixed_package import docx_bytes
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from casework.documents.annual_cells import AnnualReturn, Grid, PlacedCell
 
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip entry can bear
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - a constant, and OOXML core dates bear no zone
 _TITLE_FACE, _HEAD_FACE, _BODY_FACE, _TABLE_FACE = (
     "方正小标宋简体",
@@ -75,7 +73,7 @@ def render_docx(filed: AnnualReturn) -> bytes:
     if filed.foot:
         line = "　　".join(f"{name}：{value or '　　　　'}" for name, value in filed.foot)
         _paragraph(document, line, _BODY_FACE, _TABLE_SIZE)
-    return _without_clock(document)
+    return docx_bytes(document)
 
 
 def _sheet(filed: AnnualReturn) -> DocxDocument:
@@ -204,14 +202,3 @@ def _set_margins(square: _Cell) -> None:
 def _insert(square: _Cell, element: BaseOxmlElement) -> None:
     """Add a property before w:vAlign: CT_TcPr is a sequence, w:tcMar, w:textDirection, w:vAlign."""
     square._tc.get_or_add_tcPr().find(qn("w:vAlign")).addprevious(element)  # noqa: SLF001
-
-
-def _without_clock(document: DocxDocument) -> bytes:
-    raw, fixed = io.BytesIO(), io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as read, zipfile.ZipFile(fixed, "w") as written:
-        for entry in read.infolist():
-            info = zipfile.ZipInfo(entry.filename, _FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            written.writestr(info, read.read(entry))
-    return fixed.getvalue()

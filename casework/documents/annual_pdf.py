@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from casework.documents.annual_cells import Look
+from casework.documents.canvas import a4_canvas
 from casework.documents.fonts import FontRole
-
-# One lock for all documents: the faces are shared with the letters, and a face keeps a read place.
-from casework.documents.letters import _drawing
 from casework.documents.official_page import (
-    BODY,
     FOLIO,
     MIDDLE,
     PAGE_HEIGHT,
@@ -65,19 +61,8 @@ def render_pdf(filed: AnnualReturn, *, fonts: FontSet) -> bytes:
     """
     _refuse_undrawable(filed, fonts)
     buffer = io.BytesIO()
-    with _drawing:
-        canvas = Canvas(
-            buffer,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            invariant=1,
-            pageCompression=1,
-            lang="zh-CN",
-            initialFontName=fonts.bundled(BODY.role).fontName,  # type: ignore[arg-type] # stub
-        )
-        canvas.setTitle(filed.title)
-        canvas.setAuthor(filed.agency)
-        canvas.setSubject(filed.form.basis)
-        canvas.setCreator("casework")
+    about = {"title": filed.title, "subject": filed.form.basis}
+    with a4_canvas(buffer, fonts=fonts, author=filed.agency, **about) as canvas:
         pen = Pen(Setter(fonts), canvas)
         for number, page in enumerate(_pages(pen.setter, filed), start=1):
             top = PAGE_HEIGHT - _TOP
@@ -86,7 +71,6 @@ def render_pdf(filed: AnnualReturn, *, fonts: FontSet) -> bytes:
                 top -= strip.height
             _draw_folio(pen, number)
             canvas.showPage()
-        canvas.save()
     return buffer.getvalue()
 
 

@@ -7,15 +7,13 @@ attachments, signature and date: 7.3; page numbers: 7.5). The place of the seal 
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reportlab import rl_config
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
+from casework.documents.canvas import a4_canvas
 from casework.documents.fonts import FontRole
 from casework.documents.letter_rows import letter_rows
 from casework.documents.official_page import (
@@ -43,14 +41,11 @@ from casework.documents.wording import cleaned, letter_text
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
     from casework.documents.fonts import FontSet
     from casework.documents.wording import Letter
 
-# ReportLab fetches nothing for us, whatever a text contains.
-rl_config.trustedSchemes = []
-rl_config.trustedHosts = []
-
-_drawing = threading.Lock()  # a ReportLab face keeps a read position: one document at a time
 _FOLIO_DROP = 7 * mm  # 7.5: below the type area
 _NAME_BELOW_TOP = 35 * mm  # 7.2.4: upper edge of the red name, from the head of the type area
 _RULE_BELOW_NUMBER = 4 * mm  # 7.2.7
@@ -117,20 +112,8 @@ def render_pdf(
     head_style = style.head if letter.agency else HeadStyle.PLAIN
     setter = Setter(fonts)
     buffer = io.BytesIO()
-    with _drawing:
-        canvas = Canvas(
-            buffer,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            invariant=1,
-            pageCompression=1,
-            lang="zh-CN",
-            # or the page would name Helvetica, which is not embedded
-            initialFontName=fonts.bundled(BODY.role).fontName,  # type: ignore[arg-type] # stub
-        )
-        canvas.setTitle(letter.title)
-        canvas.setAuthor(letter.agency)
-        canvas.setSubject(letter.number or letter.title)
-        canvas.setCreator("casework")
+    about = {"title": letter.title, "subject": letter.number or letter.title}
+    with a4_canvas(buffer, fonts=fonts, author=letter.agency, **about) as canvas:
         pen = Pen(setter, canvas)
         rows = letter_rows(setter, letter, number_below_title=head_style is HeadStyle.PLAIN)
         head = _HEADS[head_style](setter, issuer, letter.number)
@@ -145,7 +128,6 @@ def render_pdf(
                 if row.draw:
                     row.draw(pen, LEFT, PAGE_HEIGHT - TOP - top)
             canvas.showPage()
-        canvas.save()
     return buffer.getvalue()
 
 

@@ -7,8 +7,6 @@ same letter gives the same file.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Mm, Pt, RGBColor
 
+from casework.documents.fixed_package import docx_bytes
 from casework.documents.wording import BlockKind, cleaned, numbered, parted
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ _CHARACTERS = 28
 _TABLE_LINE = Pt(20)
 _COLUMNS = (Mm(33), Mm(45), Mm(33), Mm(45))
 _DRAFT_GREY = RGBColor(0x99, 0x99, 0x99)
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip entry can bear
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - a constant, and OOXML core dates bear no zone
 _FACES = {
     BlockKind.PARAGRAPH: _BODY_FACE,
@@ -68,7 +66,7 @@ def render_docx(letter: Letter, *, draft: bool = False) -> bytes:
     _blocks(document, proper)
     _ending(document, letter)
     _blocks(document, behind)
-    return _without_clock(document)
+    return docx_bytes(document)
 
 
 def _sheet(letter: Letter, *, draft: bool) -> DocxDocument:
@@ -220,15 +218,3 @@ def _signature(document: DocxDocument, letter: Letter) -> None:
 
 def _cells(text: str) -> float:
     return sum(0.5 if char.isascii() else 1.0 for char in text)
-
-
-def _without_clock(document: DocxDocument) -> bytes:
-    """Write the package with fixed times, so that the same letter gives the same bytes."""
-    raw, fixed = io.BytesIO(), io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as read, zipfile.ZipFile(fixed, "w") as written:
-        for entry in read.infolist():
-            info = zipfile.ZipInfo(entry.filename, _FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            written.writestr(info, read.read(entry))
-    return fixed.getvalue()
