@@ -14,7 +14,6 @@ SAMPLE = {
     "document_id": 1,
     "relief_id": 1,
     "kind": "reply",
-    "label": "2026-1",
     "filename": "casework.css",
     "label": "2027-1",
 }
