@@ -65,6 +65,7 @@ def load(cases: int, seed: int | None, *, as_json: bool) -> None:
     if report.cases:
         click.echo(f"已装入{sum(report.cases.values())}件演示案件", err=True)
     if not report.accounts:
+        click.echo("忘了口令的，执行 casework users password 用户名 换发一个", err=True)
         return
     click.echo("演示账号（口令只显示这一次）：")
     for account in report.accounts:
