@@ -71,6 +71,19 @@ def what_axe_misses(page: Page, path: str) -> None:
 
 
 @pytest.mark.parametrize("login", PAGES)
+def test_acceptance_89_no_page_asks_for_anything_outside(
+    sit_down: Callable[..., Page], server: str, login: str
+) -> None:
+    page = sit_down(login, scripts=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES[login]:
+        page.goto(path)
+    assert len(asked) > len(PAGES[login])
+    assert [url for url in asked if not url.startswith((server, "data:"))] == []
+
+
+@pytest.mark.parametrize("login", PAGES)
 def test_nothing_scrolls_sideways_at_320_pixels(sit_down: Callable[..., Page], login: str) -> None:
     page = sit_down(login, width=320, height=800, scripts=True)
     for path in PAGES[login]:

@@ -14,12 +14,14 @@ from sqlalchemy import select
 
 from casework.domain.application import ApplicantType, DeliveryMethod, ReceiptMode
 from casework.domain.errors import EditConflict, NotFound, RuleBroken, TransitionRefused
+from casework.domain.forms import get_form
 from casework.domain.grounds import Outcome, Requirement
 from casework.domain.permissions import Role
 from casework.domain.reply import ReplyContent
 from casework.domain.statutes import Party, StatuteCode
 from casework.domain.workflow import State
 from casework.models import Case, Document, Draft, Event
+from casework.queries.annual_cube import Scope, read_table
 from casework.services import closure, drafting, issue, registration, review, timekeeping
 from casework.services.closure import Handover
 from casework.services.registration import ApplicantData, NewApplication
@@ -371,3 +373,15 @@ def test_a_case_of_another_agency_does_not_exist_for_me(
     stranger = desk_for(Role.CLERK, name="别局", at=elsewhere)
     with pytest.raises(NotFound):
         registration.assign(stranger, key.id, unit="水政科", handler_id=None, version=None)
+
+
+def test_acceptance_66_a_case_nobody_was_given_is_counted(session: Session, clerk: Desk) -> None:
+    agency_id = clerk.actor.agency_id or 0
+    registration.register(clerk, application(), agency_id=agency_id)
+    waiting = application(
+        receipt_mode=ReceiptMode.WEB_FORM, received_on=None, arrived_on=date(2026, 9, 5)
+    )
+    registration.register(clerk, waiting, agency_id=agency_id)
+    table = read_table(session, get_form("2021"), 2026, Scope(path=clerk.actor.agency_path))
+    # Without unit and handler it is new and carried over; unconfirmed, it is not received in law.
+    assert (table.value("R1", "C1"), table.value("R4", "C1")) == (1, 1)
