@@ -27,12 +27,16 @@ _REASONED = frozenset({TrailMark.STOPPED, TrailMark.HOLIDAY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Days with one reason, ``first`` to ``last``; ``days`` of them, weekends between left out."""
+    """Days with one reason, ``first`` to ``last``; ``days`` of them, weekends between left out.
+
+    Those of a stop are therefore working days.
+    """
 
     first: date
     last: date
     days: int
     why: str
+    mark: TrailMark
     counts: bool
 
 
@@ -44,6 +48,7 @@ class ClockAnnex:
     notices for the years the trail touches.
     """
 
+    received_on: date
     reckoning: Reckoning
     sentence: str
     weeks: tuple[tuple[TrailDay | None, ...], ...]
@@ -63,6 +68,7 @@ def clock_annex(
     days = trail(facts, calendar, today=today)
     years = range(days[0].on.year, days[-1].on.year + 1)
     return ClockAnnex(
+        received_on=facts.received_on,
         reckoning=reckon(facts, calendar, today=today, office_days=office_days),
         sentence=explain(facts, calendar, office_days=office_days),
         weeks=tuple(_weeks(days)),
@@ -99,4 +105,11 @@ def _stretches(days: Iterable[TrailDay]) -> Iterable[Stretch]:
 
 def _stretch(run: list[TrailDay]) -> Stretch:
     first, last = run[0], run[-1]
-    return Stretch(first=first.on, last=last.on, days=len(run), why=first.why, counts=first.counts)
+    return Stretch(
+        first=first.on,
+        last=last.on,
+        days=len(run),
+        why=first.why,
+        mark=first.mark,
+        counts=first.counts,
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.web import errors, filters, navigation, security
+from casework.web import errors, filters, navigation, provisional, security
 from casework.web.admin import bp as admin
 from casework.web.annual import bp as annual
 from casework.web.auth import bp as auth
 from casework.web.calendar import bp as calendar
 from casework.web.cases import bp as cases
+from casework.web.clock import bp as clock
 from casework.web.desk import bp as desk
 from casework.web.documents import bp as documents
 from casework.web.ledger import bp as ledger
@@ -18,13 +19,14 @@ from casework.web.review import bp as review
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (auth, desk, cases, review, documents, annual, ledger, calendar, admin)
+BLUEPRINTS = (auth, desk, cases, review, documents, annual, ledger, calendar, clock, admin)
 
 
 def install(app: Flask) -> None:
     """Give the application its pages; RuntimeError if one of them does not say who may see it."""
     filters.install(app)
     navigation.install(app)
+    provisional.install(app)
     errors.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

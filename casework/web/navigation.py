@@ -78,6 +78,9 @@ _SECTIONS = {
     "calendar.notice": "calendar.show",
     "calendar.enact": "calendar.show",
     "calendar.version": "calendar.show",
+    "clock.what_if": "cases.index",
+    "clock.annex": "cases.index",
+    "clock.watch": "desk.index",
 }
 
 

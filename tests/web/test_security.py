@@ -186,6 +186,7 @@ OFFICE = {
     "calendar.show",
 }
 OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}
+OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",

@@ -1,0 +1,217 @@
+"""期限计算说明 as PDF, to be bound into a 复议答复 or 应诉 file: A4, black on white.
+
+Texts are drawn as they are; there is no markup in them to interpret. The same paper and the same
+fonts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reportlab.lib.units import mm
+
+from casework.documents.canvas import a4_canvas
+from casework.documents.fonts import FontRole
+from casework.documents.official_page import (
+    FOLIO,
+    LEFT,
+    MEASURE,
+    MIDDLE,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    Pen,
+    Row,
+    Setter,
+    TextStyle,
+    bound_to_next,
+    centred_rows,
+    deal,
+    kept_together,
+    line_row,
+)
+from casework.documents.trail_paper import KEY, TITLE
+from casework.domain.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from casework.documents.fonts import FontSet
+    from casework.documents.trail_paper import TrailPaper
+
+_TITLE = TextStyle(role=FontRole.TITLE, size=20, cell=20, bold=True)
+_HEADING = TextStyle(role=FontRole.HEADING, size=12, cell=12)
+_TEXT = TextStyle(role=FontRole.SONG, size=10.5, cell=10.5)
+_CELL = TextStyle(role=FontRole.SONG, size=9, cell=9)
+_CELL_HEAD = TextStyle(role=FontRole.HEADING, size=9, cell=9)
+_NOTE = TextStyle(role=FontRole.SONG, size=8.5, cell=8.5)
+_LEADING = 1.4
+_PADDING, _ABOVE = 3.0, 2.5
+_THIN = 0.5
+_TOP = 25 * mm
+_DEPTH = PAGE_HEIGHT - _TOP - 25 * mm
+_FOLIO_AT = 15 * mm
+_FACT_WIDTHS = (22 * mm, 56 * mm, 22 * mm, 56 * mm)
+_REASON_WIDTHS = (54 * mm, 84 * mm, 18 * mm)
+_WEEKDAYS = tuple("周" + day for day in "一二三四五六日")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    text: str
+    width: float
+    style: TextStyle = _CELL
+    centred: bool = False
+
+
+def render_pdf(paper: TrailPaper, *, fonts: FontSet) -> bytes:
+    """Return the paper as PDF; RuleBroken(undrawable) names the characters that no face has."""
+    if missing := fonts.undrawable(_all_text(paper)):
+        raise RuleBroken(
+            "undrawable",
+            f"现有字体没有“{missing}”，不能印出。请您把含有这些字的字体文件放入单位字体目录后重试。",
+        )
+    buffer = io.BytesIO()
+    title = f"{TITLE} {paper.number}"
+    with a4_canvas(buffer, fonts=fonts, title=title, author=paper.agency) as canvas:
+        pen = Pen(Setter(fonts), canvas)
+        pages = deal(list(_rows(pen.setter, paper)), depth=_DEPTH)
+        for number, page in enumerate(pages, start=1):
+            for row, below in page:
+                if row.draw is not None:
+                    row.draw(pen, LEFT, PAGE_HEIGHT - _TOP - below)
+            folio = f"— {number} —"
+            at = (PAGE_WIDTH - pen.setter.width(folio, FOLIO)) / 2
+            pen.text(folio, FOLIO, at, _FOLIO_AT)
+            canvas.showPage()
+    return buffer.getvalue()
+
+
+def _all_text(paper: TrailPaper) -> str:
+    parts = [paper.number, paper.agency, paper.annex.sentence, paper.printed, TITLE, KEY]
+    parts += [text for pair in paper.facts for text in pair]
+    parts += [text for reason in paper.reasons for text in reason]
+    parts += [*paper.sources, *paper.remarks]
+    return "".join(parts)
+
+
+def _rows(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    yield from centred_rows(setter, TITLE, _TITLE, height=30)
+    yield from centred_rows(setter, paper.number, _TEXT, height=18)
+    yield Row(height=4)
+    yield from _facts(setter, paper)
+    yield from _heading(setter, "一、逐日计算")
+    yield from _weeks(setter, paper)
+    yield from _note(setter, KEY)
+    yield from _heading(setter, "二、不计入的日子和调休上班的日子")
+    yield from _reasons(setter, paper)
+    yield from _heading(setter, "三、怎么算的")
+    yield from _paragraph(setter, paper.annex.sentence)
+    yield from _heading(setter, "四、依据")
+    for number, source in enumerate(paper.sources, start=1):
+        yield from _paragraph(setter, f"{number}. {source}")
+    for remark in paper.remarks:
+        yield from _paragraph(setter, remark)
+    yield Row(height=6)
+    yield from _note(setter, paper.printed)
+
+
+def _heading(setter: Setter, text: str) -> list[Row]:
+    lines = setter.lines(text, _HEADING, justify=False)
+    return bound_to_next([Row(height=8), *(line_row(line, _HEADING, height=20) for line in lines)])
+
+
+def _paragraph(setter: Setter, text: str) -> list[Row]:
+    lines = setter.lines(text, _TEXT, indent=2 * _TEXT.size)
+    return [line_row(line, _TEXT, height=_TEXT.size * 1.6) for line in lines]
+
+
+def _note(setter: Setter, text: str) -> list[Row]:
+    lines = setter.lines(text, _NOTE, justify=False)
+    return kept_together(line_row(line, _NOTE, height=13) for line in lines)
+
+
+def _facts(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    for start in range(0, len(paper.facts), 2):
+        pairs = [*paper.facts[start : start + 2], ("", "")][:2]
+        texts = [text for pair in pairs for text in pair]
+        styles = (_CELL_HEAD, _CELL) * 2
+        yield _table_row(
+            setter,
+            [
+                _Cell(text=text, width=width, style=style)
+                for text, width, style in zip(texts, _FACT_WIDTHS, styles, strict=True)
+            ],
+        )
+
+
+def _weeks(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    width = MEASURE / len(_WEEKDAYS)
+    heads = [_Cell(text=day, width=width, style=_CELL_HEAD, centred=True) for day in _WEEKDAYS]
+    yield from bound_to_next([_table_row(setter, heads)])
+    for week in paper.weeks:
+        cells = [
+            _Cell(
+                text="" if cell is None else cell.text,
+                width=width,
+                style=_CELL_HEAD if cell and cell.limits else _CELL,
+                centred=True,
+            )
+            for cell in week
+        ]
+        yield _table_row(setter, cells)
+
+
+def _reasons(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    names = ("日期", "原因", "是否计入")
+    heads = [
+        _Cell(text=name, width=width, style=_CELL_HEAD, centred=True)
+        for name, width in zip(names, _REASON_WIDTHS, strict=True)
+    ]
+    yield from bound_to_next([_table_row(setter, heads)])
+    for reason in paper.reasons:
+        yield _table_row(
+            setter,
+            [
+                _Cell(text=text, width=width)
+                for text, width in zip(reason, _REASON_WIDTHS, strict=True)
+            ],
+        )
+
+
+def _table_row(setter: Setter, cells: Sequence[_Cell]) -> Row:
+    set_cells = [(cell, _cell_lines(setter, cell)) for cell in cells]
+    height = max(_depth(cell, lines) for cell, lines in set_cells)
+
+    def draw(pen: Pen, left: float, top: float) -> None:
+        x = left
+        for cell, lines in set_cells:
+            _frame(pen, x, top, cell.width, height)
+            leading = cell.style.size * _LEADING
+            middle = top - (height - leading * len(lines)) / 2 - leading / 2
+            for line in lines:
+                spare = cell.width - pen.setter.width(line, cell.style)
+                aside = spare / 2 if cell.centred else _PADDING
+                pen.text(line, cell.style, x + aside, middle - MIDDLE * cell.style.size)
+                middle -= leading
+            x += cell.width
+
+    return Row(height=height, draw=draw)
+
+
+def _cell_lines(setter: Setter, cell: _Cell) -> list[str]:
+    measure = cell.width - 2 * _PADDING
+    lines = setter.lines(cell.text, cell.style, measure=measure, justify=False)
+    return [line.text for line in lines]
+
+
+def _depth(cell: _Cell, lines: Iterable[str]) -> float:
+    return max(1, len(list(lines))) * cell.style.size * _LEADING + 2 * _ABOVE
+
+
+def _frame(pen: Pen, x: float, top: float, width: float, height: float) -> None:
+    pen.rule(x, top, x + width, top, _THIN)
+    pen.rule(x, top - height, x + width, top - height, _THIN)
+    pen.rule(x, top, x, top - height, _THIN)
+    pen.rule(x + width, top, x + width, top - height, _THIN)
