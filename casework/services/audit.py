@@ -40,10 +40,9 @@ _BATCH = 5000
 
 # Made once: an act is short, and building these each time took a quarter of the chain's cost.
 _INSERT_LINKS = insert(_EVENTS)
-_LOCK_HEADS = (
-    select(_HEADS.c.chain, _HEADS.c.seq, _HEADS.c.digest)
-    .where(_HEADS.c.chain.in_(bindparam("chains", expanding=True)))
-    .order_by(_HEADS.c.chain)
+_LOCK_HEAD = (
+    select(_HEADS.c.seq, _HEADS.c.digest)
+    .where(_HEADS.c.chain == bindparam("its_chain"))
     .with_for_update()
 )
 _MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("its_chain"))
@@ -181,18 +180,23 @@ def _link(
 
 
 def _lock_heads(connection: Connection, chains: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """Return chain -> (seq, digest) of its last link, locked in order of the chains."""
-    asked = {"chains": chains}
-    heads = {chain: (seq, digest) for chain, seq, digest in connection.execute(_LOCK_HEADS, asked)}
-    if len(heads) == len(chains):
-        return heads
-    key = audit_key()
-    begun: list[Head] = [key.head(chain, 0, GENESIS) for chain in chains if chain not in heads]
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(
-        dialect.insert(_HEADS).on_conflict_do_nothing(), [head._asdict() for head in begun]
-    )
-    return {chain: (seq, digest) for chain, seq, digest in connection.execute(_LOCK_HEADS, asked)}
+    """Return chain -> (seq, digest) of its last link, locked one by one in order of the chains.
+
+    One statement for all of them could not begin a missing chain in its turn, and two acts that
+    begin chains would wait for each other for ever.
+    """
+    return {chain: _lock_head(connection, chain) for chain in chains}
+
+
+def _lock_head(connection: Connection, chain: int) -> tuple[int, str]:
+    asked = {"its_chain": chain}
+    found = connection.execute(_LOCK_HEAD, asked).one_or_none()
+    if found is None:
+        insert_for = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        begun = audit_key().head(chain, 0, GENESIS)._asdict()
+        connection.execute(insert_for(_HEADS).values(begun).on_conflict_do_nothing())
+        found = connection.execute(_LOCK_HEAD, asked).one()
+    return found.seq, found.digest
 
 
 def _draw_ids(connection: Connection, how_many: int) -> Sequence[int]:
