@@ -10,16 +10,18 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import event, func, select
 
+from casework.cli import main
 from casework.domain.permissions import Role
 from casework.domain.statutes import StatuteCode
 from casework.models import CalendarVersion, Case, Event
 from casework.queries.calendar import current_calendar
-from casework.services.calendar import import_notice, preview_notice
+from casework.services.calendar import import_notice
 from casework.services.case_file import reckon_dates
 from tests.conftest import add_agency
-from tests.services.test_calendar import BEFORE, LABOUR_DAY_2019, NOTICE_2027, add_case
+from tests.services.test_calendar import BEFORE, NOTICE_2027, add_case
 from tests.web.conftest import hidden_fields, text_of
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ TYPED_2019 = {
     "days": "2019-04-28 上班 劳动节\r\n2019-05-01 放假 劳动节\r\n2019-05-02 放假 劳动节\r\n"
     "2019-05-03 放假 劳动节\r\n2019-05-04 放假 劳动节\r\n2019-05-05 上班 劳动节",
 }
+OCTOBER_2027 = replace(NOTICE_2027, number="国办发明电〔2026〕8号", days=NOTICE_2027.days[-7:])
 FILE_2027 = {
     "year": 2027,
     "number": NOTICE_2027.number,
@@ -187,17 +190,33 @@ def test_acceptance_11_typed_preview_and_import_move_a_case_earlier(
 
 
 @pytest.mark.usefixtures("spring_2019")
-def test_the_page_previews_what_the_service_previews(admin, keeper, open_file) -> None:
+def test_acceptance_19_page_and_command_preview_the_same(
+    app, admin, open_file, refresh, tmp_path, monkeypatch
+) -> None:
     for number in range(1, 13):
         open_file(f"甲{number}号", date(2019, 4, number), statute=StatuteCode.REGULATION_2019)
-    change = preview_notice(keeper, LABOUR_DAY_2019)
+    file = tmp_path / "notice.csv"
+    lines = [line.replace(" ", ",") for line in TYPED_2019["days"].splitlines()]
+    facts = [f"文号,{TYPED_2019['number']}", "年份,2019", "发布日期,2019-03-22", "日期,类型,名称"]
+    file.write_text("\n".join([*facts, *lines]), encoding="utf-8")
+    monkeypatch.setattr("casework.cli.context.make_app", lambda: app)
+    refresh()
+    result = CliRunner().invoke(main, ["calendar", "import", str(file), "--preview", "--json"])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+
     page = admin.submit("/calendar/notice", **TYPED_2019).get_data(as_text=True)
     table = page[page.index("<caption") : page.index("</table>")]
     rows = [text_of(row) for row in table.split("<tr>")[2:]]
-    assert len(rows) == len(change.moved) > 3
-    for row, case in zip(rows, change.moved, strict=True):
-        assert row.split()[:2] == [case.direction.label, case.number]
-    assert f"{len(change.earlier)} 件提前" in text_of(page)
+    assert len(rows) == len(told["moved"]) > 3
+    words = {"earlier": "提前", "later": "推后"}
+    for row, case in zip(rows, told["moved"], strict=True):
+        assert row.split()[:2] == [words[case["direction"]], case["number"]]
+        for move in (case["office_due_on"], case["due_on"]):
+            new = date.fromisoformat(move["new"])
+            assert f"{new.year}年{new.month}月{new.day}日" in row
+    earlier = sum(case["direction"] == "earlier" for case in told["moved"])
+    assert f"{len(rows)} 件 在办案件的期限会变，其中 {earlier} 件提前" in text_of(page)
 
 
 def test_a_file_and_a_typed_notice_come_to_the_same(admin, session, refresh) -> None:
@@ -299,7 +318,7 @@ def test_an_agreement_to_an_outdated_preview_shows_the_preview_anew(
     admin, session, keeper, refresh
 ) -> None:
     page = upload(admin, "2027.json", json.dumps(FILE_2027).encode()).get_data(as_text=True)
-    import_notice(keeper, LABOUR_DAY_OF_2027)
+    import_notice(keeper, OCTOBER_2027)
     answer = agree(admin, page)
     assert answer.status_code == 200
     words = text_of(answer.get_data(as_text=True))
@@ -307,11 +326,6 @@ def test_an_agreement_to_an_outdated_preview_shows_the_preview_anew(
     refresh()
     assert session.scalar(select(func.count()).select_from(CalendarVersion)) == 1
     assert agree(admin, answer.get_data(as_text=True)).status_code == 302
-
-
-LABOUR_DAY_OF_2027 = type(NOTICE_2027)(
-    year=2027, number="国办发明电〔2026〕8号", days=NOTICE_2027.days[-7:]
-)
 
 
 def test_tampered_content_is_shown_and_not_imported(admin, session, refresh) -> None:
