@@ -55,8 +55,9 @@ def office_days() -> int:
 
 
 def calendar() -> WorkingDayCalendar:
-    """Return the calendar in force."""
-    return current_calendar(db.session())
+    """Return the calendar in force where the reader works: local days off are a matter of place."""
+    person = find_person()
+    return current_calendar(db.session(), agency_path=person.actor.agency_path if person else "")
 
 
 def current_viewer() -> Viewer:

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import event
 
 from casework.domain.clock_events import ClockEventKind
+from casework.domain.holiday_notice import HolidayNotice, NoticeDay, NoticeDayKind, NoticeKind
 from casework.domain.permissions import Role
 from casework.domain.statutes import Party, StatuteCode
 from casework.domain.workflow import State
@@ -23,6 +24,7 @@ from casework.services.case_file import reckon_dates
 from tests.conftest import add_agency
 from tests.services.test_calendar import LABOUR_DAY_2019, NOTICE_2027, add_case
 from tests.web.conftest import text_of
+from tests.web.test_road import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
     from casework.services.desk import Desk
     from tests.web.conftest import Browser
 
+STATE_DAY = HolidayNotice(
+    year=2026,
+    title="州庆放假通知",
+    kind=NoticeKind.LOCAL,
+    days=(NoticeDay(date(2026, 10, 16), NoticeDayKind.OFF, "州庆"),),  # a Friday
+)
 SEPT = [date(2026, 9, day) if day else date.min for day in range(31)]
 
 
@@ -272,21 +280,27 @@ def test_local_days_off_of_the_cases_own_agency_are_in_its_annex(
 ) -> None:
     bureau = add_agency(session, code="QYSL", name="青沅市水利局", prefix="青水公开", parent=agency)
     case_id = open_file("乙1号", SEPT[28], at=bureau)
-    local = replace(
-        LABOUR_DAY_2019,
-        year=2026,
-        number="",
-        title="州庆放假通知",
-        kind=type(LABOUR_DAY_2019.kind)("local"),
-        agency_code="QYSL",
-        days=(LABOUR_DAY_2019.days[1]._replace(on=date(2026, 10, 16), name="州庆"),),
-    )
+    local = replace(STATE_DAY, agency_code="QYSL")
     assert len(import_notice(keeper, local).moved) == 1
     log_in_as(client, Role.LEADER)  # of the agency above
     words = text_of(client.read(f"/cases/{case_id}/clock/annex"))
     assert "10.16 假" in words
     assert "日历版本 2026-1+L2026-1 版" in words
     assert "法定期限 11月2日 周一" in text_of(client.read(f"/cases/{case_id}/clock"))
+
+
+def test_pages_reckon_by_the_readers_own_local_days_off(
+    client, session, agency, keeper, log_in_as
+) -> None:
+    bureau = add_agency(session, code="QYSL", name="青沅市水利局", prefix="青水公开", parent=agency)
+    import_notice(keeper, replace(STATE_DAY, agency_code="QYSL"))
+    log_in_as(client, Role.CLERK, at=bureau)
+    page = register(client)  # Mon 09-28; Fri 10-16 is off here: one day later than elsewhere
+    words = text_of(client.read(page))
+    assert "应答复（15 个工作日） 10月26日" in words
+    assert "法定期限（20 个工作日） 11月2日" in words
+    assert "日历 2026-1+L2026-1 版" in words
+    assert "16<i>假</i>" in client.read("/calendar?year=2026")
 
 
 def test_acceptance_48_another_agencys_clock_is_not_there(
