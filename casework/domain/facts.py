@@ -18,7 +18,8 @@ class CaseFacts:
 
     ``drafter_id`` is who wrote the draft in hand, ``draft_hash`` the SHA-256 of its text.
     ``steps`` are those its review has to pass, in order, each passed for that very text or not.
-    ``discloses`` says whether the draft gives any information away.
+    ``discloses`` says whether the draft gives any information away. ``units_asked`` are the
+    other handling units that have not answered yet.
     """
 
     number: str
@@ -31,6 +32,7 @@ class CaseFacts:
     draft_hash: str | None = None
     discloses: bool = False
     steps: tuple[Step, ...] = ()
+    units_asked: tuple[str, ...] = ()
     consultation_open: bool = False
     correction_allowed: bool = True
     one_person_office: bool = False

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     REVEAL_PERSONAL_DATA = "reveal_personal_data"
     REGISTER = "register"
     ASSIGN = "assign"
+    LINK = "link"
     KEEP_TIME = "keep_time"
     EXTEND = "extend"
     DRAFT = "draft"
@@ -66,6 +67,7 @@ class Permission(StrEnum):
     ISSUE = "issue"
     DISPATCH = "dispatch"
     CLOSE = "close"
+    REOPEN = "reopen"
     RECORD_RELIEF = "record_relief"
     VIEW_ANNUAL = "view_annual"
     ENTER_ANNUAL = "enter_annual"
@@ -90,6 +92,7 @@ _PERMISSION_LABELS = {
     Permission.REVEAL_PERSONAL_DATA: "显示申请人全部信息",
     Permission.REGISTER: "登记申请",
     Permission.ASSIGN: "分办",
+    Permission.LINK: "关联案件",
     Permission.KEEP_TIME: "办补正、征求意见、收费",
     Permission.EXTEND: "批准延期",
     Permission.DRAFT: "拟稿",
@@ -98,6 +101,7 @@ _PERMISSION_LABELS = {
     Permission.ISSUE: "签发",
     Permission.DISPATCH: "登记送达",
     Permission.CLOSE: "办结、归档",
+    Permission.REOPEN: "重开已办结案件",
     Permission.RECORD_RELIEF: "登记复议、诉讼",
     Permission.VIEW_ANNUAL: "查看年度统计表",
     Permission.ENTER_ANNUAL: "填报年度统计表手填项",
@@ -120,6 +124,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REVEAL_PERSONAL_DATA,
         Permission.REGISTER,
         Permission.ASSIGN,
+        Permission.LINK,
         Permission.KEEP_TIME,
         Permission.DISPATCH,
         Permission.CLOSE,
@@ -128,7 +133,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT_LEDGER,
     },
     Role.HANDLER: _OFFICE
-    | {Permission.REVEAL_PERSONAL_DATA, Permission.KEEP_TIME, Permission.DRAFT},
+    | {
+        Permission.REVEAL_PERSONAL_DATA,
+        Permission.LINK,
+        Permission.KEEP_TIME,
+        Permission.DRAFT,
+    },
     # Each reviews in the step that bears the role's name (domain.review_chain), nowhere else.
     Role.UNIT_HEAD: _OFFICE | {Permission.REVIEW},
     Role.LEGAL_REVIEWER: _OFFICE | {Permission.REVIEW},
@@ -141,6 +151,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EXTEND,
         Permission.ISSUE,
         Permission.BYPASS_REVIEW,
+        Permission.REOPEN,
     },
     Role.STATISTICIAN: _OFFICE
     | {Permission.ENTER_ANNUAL, Permission.IMPORT_LEDGER, Permission.EXPORT_LEDGER},

@@ -9,14 +9,19 @@ Consultation, extension and fee are events beside the state: work goes on while 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from casework.domain import workflow_conditions as conditions
 from casework.domain.errors import PermissionRefused, TransitionRefused
-from casework.domain.facts import CaseFacts
 from casework.domain.permissions import Actor, Permission, require
-from casework.domain.review_chain import StepKind, check_bypass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from casework.domain.facts import CaseFacts
+    from casework.domain.workflow_conditions import Condition
 
 
 class State(StrEnum):
@@ -65,6 +70,9 @@ class Action(StrEnum):
 
     CONFIRM_RECEIPT = "confirm_receipt"
     ASSIGN = "assign"
+    DIVIDE = "divide"
+    ANSWER_DIVISION = "answer_division"
+    DROP_DIVISION = "drop_division"
     SAVE_DRAFT = "save_draft"
     SUBMIT_DRAFT = "submit_draft"
     RECALL_DRAFT = "recall_draft"
@@ -79,12 +87,16 @@ class Action(StrEnum):
     ARCHIVE = "archive"
     REQUEST_CORRECTION = "request_correction"
     RECEIVE_CORRECTION = "receive_correction"
+    DEEM_ABANDONED = "deem_abandoned"
     START_CONSULTATION = "start_consultation"
     END_CONSULTATION = "end_consultation"
     EXTEND = "extend"
     WITHDRAW = "withdraw"
     CORRECT_RECEIPT = "correct_receipt"
     RECORD_RELIEF = "record_relief"
+    REOPEN = "reopen"
+    LINK = "link"
+    UNLINK = "unlink"
 
     @property
     def label(self) -> str:
@@ -95,6 +107,9 @@ class Action(StrEnum):
 _ACTION_LABELS = {
     Action.CONFIRM_RECEIPT: "登记确认收到日期",
     Action.ASSIGN: "分办",
+    Action.DIVIDE: "分给其他科室",
+    Action.ANSWER_DIVISION: "登记科室反馈",
+    Action.DROP_DIVISION: "撤回分办",
     Action.SAVE_DRAFT: "拟稿",
     Action.SUBMIT_DRAFT: "提交审核",
     Action.RECALL_DRAFT: "撤回送审稿",
@@ -109,87 +124,17 @@ _ACTION_LABELS = {
     Action.ARCHIVE: "归档",
     Action.REQUEST_CORRECTION: "告知补正",
     Action.RECEIVE_CORRECTION: "登记收到补正",
+    Action.DEEM_ABANDONED: "视为放弃申请",
     Action.START_CONSULTATION: "征求意见",
     Action.END_CONSULTATION: "登记收到意见",
     Action.EXTEND: "办延期",
     Action.WITHDRAW: "申请人撤回",
     Action.CORRECT_RECEIPT: "更正收到日期",
     Action.RECORD_RELIEF: "登记复议、诉讼",
+    Action.REOPEN: "重开，重新答复",
+    Action.LINK: "关联案件",
+    Action.UNLINK: "取消关联",
 }
-
-Condition = Callable[[CaseFacts, Actor], str | None]
-"""Says in one sentence why the act is not open to this person on this case, or None."""
-
-
-def _my_step(facts: CaseFacts, actor: Actor) -> str | None:
-    step = facts.step_in_turn
-    if step is None:
-        return "没有等待审核的环节"
-    if step.kind.role not in actor.roles:
-        return f"现在轮到“{step.kind.label}”，由{step.kind.role.label}办理"
-    if step.kind is StepKind.UNIT_HEAD and actor.unit and facts.unit and actor.unit != facts.unit:
-        return f"本案由{facts.unit}承办，由该科室负责人审核"
-    return None
-
-
-def _step_may_be_bypassed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    step = facts.step_in_turn
-    return check_bypass(step.kind, discloses=facts.discloses) if step else "没有等待审核的环节"
-
-
-def _no_step_is_left(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    step = facts.step_in_turn
-    return f"还要经过{step.kind.label}" if step else None
-
-
-def _another_person_reviews(facts: CaseFacts, actor: Actor) -> str | None:
-    if facts.drafter_id is not None and facts.drafter_id == actor.user_id:
-        return None if facts.one_person_office else "稿件是您起草的，须由他人审核"
-    return None
-
-
-def _another_person_issues(facts: CaseFacts, actor: Actor) -> str | None:
-    if facts.one_person_office:
-        return None
-    if facts.drafter_id is not None and facts.drafter_id == actor.user_id:
-        return "稿件是您起草的，须由他人签发"
-    if actor.user_id in facts.reviewer_ids:
-        return "稿件是您审核的，须由他人签发"
-    return None
-
-
-def _text_is_approved(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    if facts.draft_hash is None or not facts.steps:
-        return "没有审核过的稿件，须重新送审"
-    step = facts.step_in_turn
-    return f"未经{step.kind.label}，或审核之后稿件有改动，须重新送审" if step else None
-
-
-def _there_is_a_draft(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    return None if facts.draft_hash else "还没有稿件，请先拟稿"
-
-
-def _no_consultation_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    return "征求意见尚未结束，请先登记收到意见" if facts.consultation_open else None
-
-
-def _consultation_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    return None if facts.consultation_open else "没有正在进行的征求意见"
-
-
-def _correction_allowed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    # 2007条例第二十一条第四项: telling the applicant to amend is itself the reply.
-    if facts.correction_allowed:
-        return None
-    return "2007年条例没有补正程序，请拟稿“告知作出更改补充”（第二十一条第四项）"
-
-
-def _receipt_is_known(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    return None if facts.received_on else "收到日期尚未确认，期限不起算，请先登记确认"
-
-
-def _last_step_in_turn(facts: CaseFacts) -> bool:
-    return sum(not step.passed for step in facts.steps) <= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +158,7 @@ def _rule(
     sources: frozenset[State] | set[State],
     target: State | None,
     permission: Permission,
-    *conditions: Condition,
+    *terms: Condition,
     once: Callable[[CaseFacts], bool] | None = None,
 ) -> Rule:
     return Rule(
@@ -221,7 +166,7 @@ def _rule(
         sources=frozenset(sources),
         target=target,
         permission=permission,
-        conditions=conditions,
+        conditions=terms,
         once=once,
     )
 
@@ -239,15 +184,23 @@ TRANSITIONS: dict[Action, Rule] = {
             State.AWAITING_ASSIGNMENT,
             Permission.REGISTER,
         ),
-        _rule(Action.ASSIGN, WORKING, State.DRAFTING, Permission.ASSIGN, _receipt_is_known),
+        _rule(
+            Action.ASSIGN, WORKING, State.DRAFTING, Permission.ASSIGN, conditions.receipt_is_known
+        ),
+        _rule(Action.DIVIDE, _DRAFTABLE, None, Permission.ASSIGN),
+        _rule(
+            Action.ANSWER_DIVISION, UNDECIDED, None, Permission.DRAFT, conditions.a_unit_is_asked
+        ),
+        _rule(Action.DROP_DIVISION, UNDECIDED, None, Permission.ASSIGN, conditions.a_unit_is_asked),
         _rule(Action.SAVE_DRAFT, _DRAFTABLE, State.DRAFTING, Permission.DRAFT),
         _rule(
             Action.SUBMIT_DRAFT,
             _DRAFTABLE,
             State.IN_REVIEW,
             Permission.DRAFT,
-            _there_is_a_draft,
-            _no_consultation_open,
+            conditions.there_is_a_draft,
+            conditions.units_have_answered,
+            conditions.no_consultation_open,
         ),
         _rule(Action.RECALL_DRAFT, _REVIEWABLE, State.DRAFTING, Permission.DRAFT),
         _rule(
@@ -255,26 +208,26 @@ TRANSITIONS: dict[Action, Rule] = {
             _REVIEWABLE,
             State.AWAITING_ISSUE,
             Permission.REVIEW,
-            _my_step,
-            _another_person_reviews,
-            once=_last_step_in_turn,
+            conditions.my_step,
+            conditions.another_person_reviews,
+            once=conditions.last_step_in_turn,
         ),
         _rule(
             Action.RETURN_DRAFT,
             _REVIEWABLE,
             State.RETURNED,
             Permission.REVIEW,
-            _my_step,
-            _another_person_reviews,
+            conditions.my_step,
+            conditions.another_person_reviews,
         ),
         _rule(
             Action.BYPASS_STEP,
             _REVIEWABLE,
             State.AWAITING_ISSUE,
             Permission.BYPASS_REVIEW,
-            _another_person_reviews,
-            _step_may_be_bypassed,
-            once=_last_step_in_turn,
+            conditions.another_person_reviews,
+            conditions.step_may_be_bypassed,
+            once=conditions.last_step_in_turn,
         ),
         # A step was taken out of the chain while its turn was pending: the case goes on, once.
         _rule(
@@ -282,15 +235,15 @@ TRANSITIONS: dict[Action, Rule] = {
             _REVIEWABLE,
             State.AWAITING_ISSUE,
             Permission.MANAGE_AGENCIES,
-            _no_step_is_left,
+            conditions.no_step_is_left,
         ),
         _rule(
             Action.ISSUE,
             {State.AWAITING_ISSUE},
             State.AWAITING_DISPATCH,
             Permission.ISSUE,
-            _another_person_issues,
-            _text_is_approved,
+            conditions.another_person_issues,
+            conditions.text_is_approved,
         ),
         _rule(Action.REFUSE_ISSUE, {State.AWAITING_ISSUE}, State.RETURNED, Permission.ISSUE),
         _rule(
@@ -306,11 +259,19 @@ TRANSITIONS: dict[Action, Rule] = {
             WORKING,
             State.AWAITING_CORRECTION,
             Permission.KEEP_TIME,
-            _correction_allowed,
-            _receipt_is_known,
+            conditions.correction_allowed,
+            conditions.receipt_is_known,
         ),
         _rule(
             Action.RECEIVE_CORRECTION,
+            {State.AWAITING_CORRECTION},
+            State.DRAFTING,
+            Permission.KEEP_TIME,
+        ),
+        # 视为放弃 is a finding of the office after the day named in the notice (第三十条): its
+        # notice is drafted, reviewed and issued like any other end of a case.
+        _rule(
+            Action.DEEM_ABANDONED,
             {State.AWAITING_CORRECTION},
             State.DRAFTING,
             Permission.KEEP_TIME,
@@ -320,16 +281,16 @@ TRANSITIONS: dict[Action, Rule] = {
             UNDECIDED,
             None,
             Permission.KEEP_TIME,
-            _receipt_is_known,
+            conditions.receipt_is_known,
         ),
         _rule(
             Action.END_CONSULTATION,
             UNDECIDED | {State.AWAITING_CORRECTION},
             None,
             Permission.KEEP_TIME,
-            _consultation_open,
+            conditions.consultation_open,
         ),
-        _rule(Action.EXTEND, UNDECIDED, None, Permission.EXTEND, _receipt_is_known),
+        _rule(Action.EXTEND, UNDECIDED, None, Permission.EXTEND, conditions.receipt_is_known),
         _rule(
             Action.WITHDRAW,
             UNDECIDED | {State.AWAITING_CONFIRMATION, State.AWAITING_CORRECTION},
@@ -345,6 +306,9 @@ TRANSITIONS: dict[Action, Rule] = {
             None,
             Permission.RECORD_RELIEF,
         ),
+        _rule(Action.REOPEN, FINISHED, State.DRAFTING, Permission.REOPEN),
+        _rule(Action.LINK, frozenset(State), None, Permission.LINK),
+        _rule(Action.UNLINK, frozenset(State), None, Permission.LINK),
     )
 }
 

@@ -5,7 +5,7 @@ from casework.models.agency import Agency
 from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
-from casework.models.office import ReviewStep
+from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
 
@@ -13,11 +13,13 @@ __all__ = [
     "Agency",
     "AnnualEntry",
     "Applicant",
+    "Assignment",
     "AuditHead",
     "Base",
     "CalendarDay",
     "CalendarVersion",
     "Case",
+    "CaseLink",
     "ClockFact",
     "Delivery",
     "Document",
@@ -27,6 +29,7 @@ __all__ = [
     "LoginSession",
     "NumberCounter",
     "Relief",
+    "Reopening",
     "Review",
     "ReviewStep",
     "User",

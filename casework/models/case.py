@@ -162,6 +162,9 @@ class Case(Base):
     archived_on: Mapped[date | None]
     fee_yuan: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     made_public: Mapped[str] = mapped_column(default="")
+    # Why it was late and which unit answers for it; asked for before a late case is closed.
+    late_cause: Mapped[str] = mapped_column(default="")
+    late_unit: Mapped[str] = mapped_column(default="")
 
     # Derived by the clock; see the module's docstring.
     starts_on: Mapped[date | None]
@@ -287,12 +290,23 @@ class Relief(Base):
             "decided_on IS NULL OR filed_on IS NULL OR filed_on <= decided_on",
             name="filed_before_decided",
         ),
+        Index(
+            "ix_reliefs_open",
+            "case_id",
+            sqlite_where=text("result = 'pending'"),
+            postgresql_where=text("result = 'pending'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     kind: Mapped[ReliefKind] = mapped_column(enum_by_value(ReliefKind, "relief_kind"))
     filed_on: Mapped[date | None]
+    # The number the body gave it, the day its copy reached the office, the day of the answer.
+    reference: Mapped[str] = mapped_column(default="")
+    notified_on: Mapped[date | None]
+    simplified: Mapped[bool] = mapped_column(default=False)
+    answered_on: Mapped[date | None]
     result: Mapped[ReliefResult] = mapped_column(enum_by_value(ReliefResult, "relief_result"))
     decided_on: Mapped[date | None]
     body: Mapped[str] = mapped_column(default="")

@@ -1,13 +1,15 @@
-"""How one office has arranged its work: which steps its reviews have."""
+"""How an office arranges its work: review steps, several units on a case, links, reopenings."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.domain.case_links import LinkKind
 from casework.domain.review_chain import StepKind
+from casework.models.account import User
 from casework.models.base import Base, BigKey, enum_by_value
 
 
@@ -28,3 +30,66 @@ class ReviewStep(Base):
     kind: Mapped[StepKind] = mapped_column(enum_by_value(StepKind, "kind"))
     position: Mapped[int]
     added_at: Mapped[datetime]
+
+
+class Assignment(Base):
+    """分办: one of several units asked for its part of a case, by a day of the office's own.
+
+    The case's main unit stands on the case; these are the others. Answered, taken back or open.
+    """
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        CheckConstraint("answered_on IS NULL OR dropped_on IS NULL", name="answered_or_dropped"),
+        CheckConstraint("due_on >= assigned_on", name="due_after_assigned"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    unit: Mapped[str]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    asked: Mapped[str]
+    assigned_on: Mapped[date]
+    due_on: Mapped[date]
+    answered_on: Mapped[date | None]
+    answer: Mapped[str] = mapped_column(default="")
+    dropped_on: Mapped[date | None]
+
+    handler: Mapped[User | None] = relationship()
+
+
+class CaseLink(Base):
+    """One link between two cases; ``kind`` is what ``case`` is to ``other`` (domain.case_links)."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (
+        UniqueConstraint("case_id", "other_id"),
+        CheckConstraint("case_id <> other_id", name="not_to_itself"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[LinkKind] = mapped_column(enum_by_value(LinkKind, "link_kind"))
+    linked_at: Mapped[datetime]
+
+
+class Reopening(Base):
+    """重开: how a case had ended before it was taken up again, and why it was.
+
+    ``due_on`` is the day by which a 复议 decision or a judgment wants the new answer.
+    """
+
+    __tablename__ = "reopenings"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    relief_id: Mapped[int | None] = mapped_column(ForeignKey("reliefs.id"))
+    reason: Mapped[str]
+    due_on: Mapped[date | None]
+    former_ground: Mapped[str] = mapped_column(String(64))
+    former_replied_on: Mapped[date | None]
+    former_closed_on: Mapped[date]
+    former_archived_on: Mapped[date | None]
+    reopened_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reopened_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from casework.domain.facts import CaseFacts
 from casework.domain.grounds import Outcome
 from casework.domain.statutes import Party, StatuteCode
 from casework.models import Draft
+from casework.queries.case_office import list_units_asked
 from casework.queries.review_chain import steps_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def facts_of(session: Session, case: Case) -> CaseFacts:
         draft_hash=draft.text_hash if draft else None,
         discloses=draft is not None and draft.outcome in _DISCLOSING,
         steps=steps_of(session, case.agency_id, draft),
+        units_asked=list_units_asked(session, case.id),
         consultation_open=is_consulting(case),
         correction_allowed=case.statute is not StatuteCode.REGULATION_2007,
         one_person_office=bool(case.agency.one_person_reason),

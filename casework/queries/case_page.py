@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from casework.domain.application import ReliefResult
 from casework.domain.errors import NotFound
 from casework.domain.outcomes import get_ground
 from casework.domain.permissions import Role
@@ -20,6 +21,7 @@ from casework.models import (
     Relief,
 )
 from casework.queries.case_facts import clock_facts_of, facts_of
+from casework.queries.case_office import list_links, list_parts, list_reopenings
 from casework.queries.case_papers import (
     list_deliveries,
     list_documents,
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
         Channel,
         ReceiptMode,
         ReliefKind,
-        ReliefResult,
     )
     from casework.domain.clock_events import ClockFacts
     from casework.domain.facts import CaseFacts
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from casework.domain.permissions import Actor
     from casework.domain.statutes import StatuteCode
     from casework.domain.workflow import State
+    from casework.queries.case_office import LinkLine, PartLine, ReopeningLine
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
 
 EARLIER_SHOWN = 5
@@ -137,6 +139,10 @@ class ReliefLine:
     id: int
     kind: ReliefKind
     filed_on: date | None
+    reference: str
+    notified_on: date | None
+    simplified: bool
+    answered_on: date | None
     result: ReliefResult
     decided_on: date | None
     body: str
@@ -177,7 +183,17 @@ class CaseFile:
     documents: list[DocumentLine]
     deliveries: list[DeliveryLine]
     reliefs: list[ReliefLine]
+    parts: list[PartLine]
+    links: list[LinkLine]
+    reopenings: list[ReopeningLine]
+    late_cause: str
+    late_unit: str
     earlier: list[EarlierCase]
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether a 复议 or 诉讼 is open: the file is evidence, nothing may leave it."""
+        return any(relief.result is ReliefResult.PENDING for relief in self.reliefs)
 
     @property
     def draft(self) -> DraftLines | None:
@@ -223,6 +239,11 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         documents=list_documents(session, case_id),
         deliveries=list_deliveries(session, case_id),
         reliefs=[_relief_line(relief) for relief in case.reliefs],
+        parts=list_parts(session, case_id),
+        links=list_links(session, actor, case_id),
+        reopenings=list_reopenings(session, case_id),
+        late_cause=case.late_cause,
+        late_unit=case.late_unit,
         earlier=list_earlier(
             session,
             actor,
@@ -363,6 +384,10 @@ def _relief_line(relief: Relief) -> ReliefLine:
         id=relief.id,
         kind=relief.kind,
         filed_on=relief.filed_on,
+        reference=relief.reference,
+        notified_on=relief.notified_on,
+        simplified=relief.simplified,
+        answered_on=relief.answered_on,
         result=relief.result,
         decided_on=relief.decided_on,
         body=relief.body,

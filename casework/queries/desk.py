@@ -108,7 +108,7 @@ def count_board(session: Session, viewer: Viewer) -> Board:
             *(func.count().filter(_shows(light, bounds)) for light in Light),
             func.count().filter(and_(_unanswered(), Case.office_due_on == viewer.today)),
             func.count().filter(Case.state == State.AWAITING_CONFIRMATION),
-            func.count().filter(Case.replied_on.is_not(None)),
+            func.count().filter(Case.state == State.DISPATCHED),
             func.count().filter(in_hand(viewer.actor)),
             func.min(Case.office_due_on).filter(
                 and_(_unanswered(), Case.office_due_on > viewer.today)
@@ -151,11 +151,12 @@ def list_open(
     if state is State.IN_REVIEW and mine:
         query = query.where(in_my_step(viewer.actor))
     elif answered:
-        query = query.where(Case.replied_on.is_not(None))
+        query = query.where(Case.state == State.DISPATCHED)
     elif mine:
         query = query.where(in_hand(viewer.actor))
     else:
-        query = query.where(_unanswered())
+        # A reopened case has been answered once and is to be answered again.
+        query = query.where(Case.received_on.is_not(None), Case.state != State.DISPATCHED)
     if state is not None:
         query = query.where(Case.state == state)
     if light is not None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.domain.application import DeliveryMethod
 from casework.domain.errors import RuleBroken
+from casework.domain.statutory_clock import Timeliness, reckon
 from casework.domain.text import clean_text
-from casework.domain.workflow import Action
+from casework.domain.workflow import Action, State
 from casework.models import Delivery, Document
+from casework.queries.case_facts import clock_facts_of
 from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates
 from casework.services.transaction import transaction
 
@@ -63,20 +65,40 @@ def dispatch(desk: Desk, case_id: int, handover: Handover, *, version: int | Non
                 note=clean_text(handover.note),
             )
         )
-        case.replied_on = handover.handed_over_on
+        # A case that was taken up again was answered when it was answered first.
+        case.replied_on = case.replied_on or handover.handed_over_on
         reckon_dates(desk, case)
         return CaseKey(case.id, case.number)
 
 
-def close(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """Why a case was late and which unit answers for it."""
+
+    cause: str = ""
+    unit: str = ""
+
+
+def close(
+    desk: Desk, case_id: int, *, lateness: Lateness | None = None, version: int | None
+) -> CaseKey:
     """办结: the case counts as finished from the day its reply was handed over.
 
-    Whenever the clerk gets round to it, the statistics follow the reply (docs/counting.md).
+    Whenever the clerk gets round to it, the statistics follow the reply (docs/counting.md). A late
+    case needs its cause and the unit responsible (条例第四十七条 asks for supervision and account).
     """
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
-        carry_out(desk, case, Action.CLOSE, effective_on=case.replied_on)
-        case.closed_on = case.replied_on
+        ended_on = _served_on(desk, case)
+        late = _note_lateness(desk, case, lateness or Lateness())
+        carry_out(
+            desk,
+            case,
+            Action.CLOSE,
+            effective_on=ended_on,
+            detail={"late_cause": case.late_cause, "late_unit": case.late_unit} if late else {},
+        )
+        case.closed_on = ended_on
         return CaseKey(case.id, case.number)
 
 
@@ -108,6 +130,38 @@ def withdraw(desk: Desk, case_id: int, *, on: date, reason: str, version: int | 
         case.closed_on = on
         reckon_dates(desk, case)
         return CaseKey(case.id, case.number)
+
+
+def _served_on(desk: Desk, case: Case) -> date | None:
+    """Return the day of the newest reply's hand-over: a case may have been answered twice."""
+    newest = desk.session.scalar(
+        select(func.max(Delivery.handed_over_on))
+        .join(Document, Document.id == Delivery.document_id)
+        .where(Delivery.case_id == case.id, Document.draft_id.is_not(None))
+    )
+    return newest or case.replied_on
+
+
+def _note_lateness(desk: Desk, case: Case, lateness: Lateness) -> bool:
+    facts = clock_facts_of(case)
+    if facts is None or case.state is not State.DISPATCHED:
+        return False
+    reckoning = reckon(facts, desk.calendar, today=desk.today, office_days=desk.office_days)
+    if reckoning.timeliness is not Timeliness.LATE:
+        return False
+    case.late_cause = clean_text(lateness.cause, keep_lines=True) or case.late_cause
+    case.late_unit = clean_text(lateness.unit) or case.late_unit
+    for text, field, sentence in (
+        (case.late_cause, "cause", "请写明逾期的原因"),
+        (case.late_unit, "unit", "请填对逾期负责的科室"),
+    ):
+        if not text:
+            raise RuleBroken(
+                f"late_{field}_missing",
+                f"本案逾期 {reckoning.days_late} 个工作日，{sentence}，才能办结",
+                field=field,
+            )
+    return True
 
 
 def _issued_reply(desk: Desk, case: Case) -> Document | None:

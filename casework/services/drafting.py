@@ -6,12 +6,14 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from casework.domain.errors import RuleBroken
+from casework.domain.grounds import Requirement
 from casework.domain.reply import ReplyContent, check_reply
 from casework.domain.workflow import Action
 from casework.models import Draft
 from casework.queries.case_facts import latest_draft
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.letter_writing import compose_reply
+from casework.services.linking import link_repeated
 from casework.services.review_chain import note_step_in_turn
 from casework.services.transaction import transaction
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from casework.domain.grounds import Ground
     from casework.models import Case
     from casework.services.desk import Desk
+
+REPEAT = "repeat"
+"""重复申请 (第三十六条第六项): its draft ties the case to the one answered before."""
 
 
 def save_draft(desk: Desk, case_id: int, content: ReplyContent, *, version: int | None) -> CaseKey:
@@ -31,7 +36,9 @@ def save_draft(desk: Desk, case_id: int, content: ReplyContent, *, version: int 
         case = open_case(desk, case_id, expected_version=version)
         content = content.cleaned()
         counted = check_reply(content, case.statute.value, decided_on=desk.today)
-        draft = _write_version(desk, case, content, counted)
+        draft = write_version(desk, case, content, counted)
+        if counted.code == REPEAT:
+            link_repeated(desk, case, content.particulars[Requirement.EARLIER_REPLY_NUMBER])
         carry_out(
             desk,
             case,
@@ -75,7 +82,8 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write_version(desk: Desk, case: Case, content: ReplyContent, counted: Ground) -> Draft:
+def write_version(desk: Desk, case: Case, content: ReplyContent, counted: Ground) -> Draft:
+    """Add a version to the reply, inside an act that has checked ``content``."""
     former = latest_draft(desk.session, case.id)
     text = desk.stationery.text_of(compose_reply(desk, case, content))
     draft = Draft(

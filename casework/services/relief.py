@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReliefData:
-    """One 复议 or 诉讼: where, since when, how it ended."""
+    """One 复议 or 诉讼: where, since when, how it ended.
+
+    ``notified_on`` is the day the copy of the application reached the office: its own limit to
+    answer runs from there. ``simplified``: 复议 in the simplified procedure (行政复议法第五十三条).
+    """
 
     kind: ReliefKind
     filed_on: date
     body: str
+    reference: str = ""
+    notified_on: date | None = None
+    simplified: bool = False
     result: ReliefResult = ReliefResult.PENDING
     decided_on: date | None = None
 
@@ -50,6 +57,9 @@ def record_relief(desk: Desk, case_id: int, data: ReliefData, *, version: int | 
                 result=data.result,
                 decided_on=data.decided_on,
                 body=clean_text(data.body),
+                reference=clean_text(data.reference),
+                notified_on=data.notified_on,
+                simplified=data.simplified and data.kind is ReliefKind.REVIEW,
             )
         )
         return CaseKey(case.id, case.number)
@@ -92,9 +102,42 @@ def record_relief_result(
         return CaseKey(case.id, case.number)
 
 
+def record_relief_answer(
+    desk: Desk, case_id: int, relief_id: int, *, answered_on: date, version: int | None
+) -> CaseKey:
+    """登记答复、举证: the office has handed in its answer and its evidence."""
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        relief = desk.session.get(Relief, relief_id)
+        if relief is None or relief.case_id != case.id:
+            raise NotFound("本案没有这项复议、诉讼")
+        begins = relief.notified_on or relief.filed_on
+        if answered_on > desk.today or (begins is not None and answered_on < begins):
+            raise RuleBroken(
+                "relief_answered",
+                "答复、举证日期须在收到副本之后、今天之前（含今天）",
+                field="answered_on",
+            )
+        carry_out(
+            desk,
+            case,
+            Action.RECORD_RELIEF,
+            effective_on=answered_on,
+            detail={"kind": relief.kind.value, "answered": True},
+        )
+        relief.answered_on = answered_on
+        return CaseKey(case.id, case.number)
+
+
 def _check(desk: Desk, data: ReliefData) -> None:
     if data.filed_on > desk.today:
         raise RuleBroken("relief_in_future", "受理日期不能晚于今天", field="filed_on")
+    if data.notified_on is not None and not data.filed_on <= data.notified_on <= desk.today:
+        raise RuleBroken(
+            "relief_notified",
+            "收到副本的日期须在受理之后、今天之前（含今天）",
+            field="notified_on",
+        )
     if (data.result is ReliefResult.PENDING) != (data.decided_on is None):
         raise RuleBroken(
             "relief_result", "已有结果的填结案日期，尚未审结的不填", field="decided_on"

@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.domain.clock_checks import check_event
-from casework.domain.clock_events import ClockEvent, ClockEventKind
+from casework.domain.clock_events import ClockEvent, ClockEventKind, full_date
+from casework.domain.correction_period import check_abandonment, correct_by
 from casework.domain.errors import RuleBroken
+from casework.domain.grounds import Outcome, Requirement
+from casework.domain.reply import ReplyContent, check_reply
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
 from casework.models import ClockFact
 from casework.queries.case_facts import clock_facts_of
 from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates
+from casework.services.drafting import write_version
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
     from casework.domain.statutes import Party
     from casework.services.desk import Desk
+
+NOT_CORRECTED = "not_corrected"
 
 
 def request_correction(
@@ -47,6 +53,40 @@ def receive_correction(desk: Desk, case_id: int, *, on: date, version: int | Non
         ClockEvent(kind=ClockEventKind.CORRECTION_RECEIVED, on=on),
         version=version,
     )
+
+
+def deem_abandoned(
+    desk: Desk, case_id: int, *, on: date, reason: str, version: int | None
+) -> CaseKey:
+    """视为放弃: find that the applicant let the correction pass without good reason (第三十条).
+
+    Only after the day named in the notice. The notice that the office handles the application no
+    further is drafted at once and then reviewed, issued and served like any other end of a case.
+    """
+    reason = _required(reason, "请写明申请人未补正、没有正当理由的情况", "reason")
+    with transaction(desk.session):
+        case = open_case(desk, case_id, expected_version=version)
+        carry_out(desk, case, Action.DEEM_ABANDONED, effective_on=on, note=reason)
+        notified_on = max(
+            fact.happened_on
+            for fact in case.clock_events
+            if fact.kind == ClockEventKind.CORRECTION_REQUESTED
+        )
+        if on > desk.today:
+            raise RuleBroken("abandonment_in_future", "认定日期不能晚于今天", field="on")
+        check_abandonment(notified_on, on, desk.calendar)
+        last = correct_by(notified_on, desk.calendar)
+        content = ReplyContent(
+            outcome=Outcome.OTHER,
+            grounds=(NOT_CORRECTED,),
+            particulars={
+                Requirement.CORRECTION_NOTICE: f"{full_date(notified_on)}告知补正，"
+                f"补正期限至{full_date(last)}届满"
+            },
+        )
+        counted = check_reply(content, case.statute.value, decided_on=desk.today)
+        write_version(desk, case, content, counted)
+        return CaseKey(case.id, case.number)
 
 
 def start_consultation(

@@ -19,29 +19,42 @@ ME, SOMEBODY, THIRD = 1, 2, 3
 # hand was written and reviewed by others and no consultation is open.
 # In review the turn is 法制审核's; a chain is tested step by step in test_review_chain.
 ALLOWED = """
-awaiting_confirmation | clerk: confirm_receipt withdraw
-awaiting_assignment   | clerk: assign request_correction start_consultation withdraw correct_receipt
-awaiting_assignment   | handler: request_correction start_consultation
+awaiting_confirmation | clerk: confirm_receipt withdraw link unlink
+awaiting_confirmation | handler: link unlink
+awaiting_assignment   | clerk: assign request_correction start_consultation withdraw
+awaiting_assignment   | clerk: correct_receipt link unlink
+awaiting_assignment   | handler: request_correction start_consultation link unlink
 awaiting_assignment   | leader: assign extend
-drafting              | clerk: assign request_correction start_consultation withdraw correct_receipt
+drafting              | clerk: assign request_correction start_consultation withdraw
+drafting              | clerk: correct_receipt link unlink divide
 drafting              | handler: save_draft submit_draft request_correction start_consultation
-drafting              | leader: assign extend
-awaiting_correction   | clerk: receive_correction withdraw correct_receipt
-awaiting_correction   | handler: receive_correction
-in_review             | clerk: start_consultation withdraw correct_receipt
-in_review             | handler: recall_draft start_consultation
+drafting              | handler: link unlink
+drafting              | leader: assign extend divide
+awaiting_correction   | clerk: receive_correction deem_abandoned withdraw correct_receipt
+awaiting_correction   | clerk: link unlink
+awaiting_correction   | handler: receive_correction deem_abandoned link unlink
+in_review             | clerk: start_consultation withdraw correct_receipt link unlink
+in_review             | handler: recall_draft start_consultation link unlink
 in_review             | legal_reviewer: approve return_draft
 in_review             | leader: extend
-returned              | clerk: assign request_correction start_consultation withdraw correct_receipt
+returned              | clerk: assign request_correction start_consultation withdraw
+returned              | clerk: correct_receipt link unlink divide
 returned              | handler: save_draft submit_draft request_correction start_consultation
-returned              | leader: assign extend
-awaiting_issue        | clerk: start_consultation withdraw correct_receipt
-awaiting_issue        | handler: start_consultation
+returned              | handler: link unlink
+returned              | leader: assign extend divide
+awaiting_issue        | clerk: start_consultation withdraw correct_receipt link unlink
+awaiting_issue        | handler: start_consultation link unlink
 awaiting_issue        | leader: issue refuse_issue extend
-awaiting_dispatch     | clerk: dispatch correct_receipt
-dispatched            | clerk: close correct_receipt record_relief
-closed                | clerk: archive record_relief
-archived              | clerk: record_relief
+awaiting_dispatch     | clerk: dispatch correct_receipt link unlink
+awaiting_dispatch     | handler: link unlink
+dispatched            | clerk: close correct_receipt record_relief link unlink
+dispatched            | handler: link unlink
+closed                | clerk: archive record_relief link unlink
+closed                | handler: link unlink
+closed                | leader: reopen
+archived              | clerk: record_relief link unlink
+archived              | handler: link unlink
+archived              | leader: reopen
 """
 
 
@@ -96,8 +109,13 @@ def test_every_act_stands_in_the_table_once() -> None:
 def test_every_state_can_be_reached_and_left() -> None:
     targets = {rule.target for rule in TRANSITIONS.values() if rule.target}
     assert targets | {State.AWAITING_CONFIRMATION, State.AWAITING_ASSIGNMENT} == set(State)
-    # 已归档 is the end; a 复议 may still be recorded against it, which moves nothing.
-    moves = {s for rule in TRANSITIONS.values() if rule.target for s in rule.sources}
+    # 已归档 is the end, unless the leader takes the case up again.
+    moves = {
+        s
+        for rule in TRANSITIONS.values()
+        if rule.target and rule.action is not Action.REOPEN
+        for s in rule.sources
+    }
     assert moves == set(State) - {State.ARCHIVED}
 
 
@@ -135,6 +153,14 @@ def test_nothing_goes_to_review_without_a_draft_or_during_a_consultation() -> No
         decide(facts(State.DRAFTING, draft_hash=None), Action.SUBMIT_DRAFT, handler)
     with pytest.raises(TransitionRefused, match="征求意见尚未结束"):
         decide(facts(State.DRAFTING, consultation_open=True), Action.SUBMIT_DRAFT, handler)
+
+
+def test_the_draft_waits_for_every_unit_that_was_asked() -> None:
+    asked = facts(State.DRAFTING, units_asked=("规划编制科", "档案室"))
+    with pytest.raises(TransitionRefused, match="规划编制科、档案室尚未反馈"):
+        decide(asked, Action.SUBMIT_DRAFT, actor(Role.HANDLER))
+    assert decide(asked, Action.ANSWER_DIVISION, actor(Role.HANDLER)).target is State.DRAFTING
+    assert decide(asked, Action.DROP_DIVISION, actor(Role.CLERK)).target is State.DRAFTING
 
 
 def test_a_consultation_ends_only_if_one_is_open() -> None:

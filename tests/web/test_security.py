@@ -13,6 +13,8 @@ SAMPLE = {
     "case_id": 1,
     "document_id": 1,
     "relief_id": 1,
+    "assignment_id": 1,
+    "link_id": 1,
     "kind": "reply",
     "filename": "casework.css",
     "label": "2027-1",
@@ -193,14 +195,26 @@ KEEP_TIME = {
     "cases.receive_correction",
     "cases.start_consultation",
     "cases.end_consultation",
+    "cases.deem_abandoned",
 }
-DRAFT = {"cases.save_draft", "cases.submit_draft", "cases.recall_draft"}
+DRAFT = {
+    "cases.save_draft",
+    "cases.submit_draft",
+    "cases.recall_draft",
+    "cases.answer_division",
+}
 REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
 CHAIN = {"review.chain"}
 BYPASS = {"review.bypass_step"}
 ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
-RELIEF = {"cases.record_relief", "cases.record_relief_result"}
+RELIEF = {
+    "cases.record_relief",
+    "cases.record_relief_answer",
+    "cases.record_relief_result",
+}
+DIVIDE = {"cases.assign", "cases.divide", "cases.drop_division"}
+LINK = {"cases.link", "cases.unlink"}
 LEDGER = {"ledger.intake", "ledger.export"}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
 EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
@@ -211,13 +225,15 @@ MAY_OPEN = {
     | CLOSE
     | RELIEF
     | LEDGER
-    | {"cases.assign", "cases.dispatch", "cases.reveal"},
-    Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | {"cases.reveal"},
+    | DIVIDE
+    | LINK
+    | {"cases.dispatch", "cases.reveal"},
+    Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | LINK | {"cases.reveal"},
     Role.UNIT_HEAD: OFFICE | REVIEW,
     Role.LEGAL_REVIEWER: OFFICE | REVIEW,
     Role.SECRECY_REVIEWER: OFFICE | REVIEW,
     Role.DEPUTY_LEADER: OFFICE | REVIEW,
-    Role.LEADER: OFFICE | ISSUE | BYPASS | {"cases.assign", "cases.extend"},
+    Role.LEADER: OFFICE | ISSUE | BYPASS | DIVIDE | {"cases.extend", "cases.reopen"},
     Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN,
     Role.SECURITY_ADMIN: {"admin.permissions"},

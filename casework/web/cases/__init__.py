@@ -10,6 +10,7 @@ bp = Blueprint("cases", __name__)
 import casework.web.cases.closing  # noqa: E402
 import casework.web.cases.drafting  # noqa: E402
 import casework.web.cases.listing  # noqa: E402
+import casework.web.cases.office  # noqa: E402
 import casework.web.cases.page  # noqa: E402
 import casework.web.cases.registering  # noqa: E402
 import casework.web.cases.timekeeping  # noqa: E402, F401

@@ -10,19 +10,22 @@ from casework.domain.application import DeliveryMethod, ReliefKind, ReliefResult
 from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
 from casework.services import closure, relief
-from casework.services.closure import Handover
+from casework.services.closure import Handover, Lateness
 from casework.services.relief import ReliefData
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import get_head, run_act
 from casework.web.cases.forms import (
+    CloseForm,
     DispatchForm,
     PlainActForm,
+    ReliefAnswerForm,
     ReliefForm,
     ReliefResultForm,
     WithdrawForm,
 )
 from casework.web.errors import rules_shown_on, status_of
+from casework.web.explanation import explain
 from casework.web.fields import read
 from casework.web.security import requires
 
@@ -59,13 +62,27 @@ def dispatch(case_id: int) -> ResponseReturnValue:
 @bp.route("/cases/<int:case_id>/close", methods=_BOTH)
 @requires(Permission.CLOSE)
 def close(case_id: int) -> ResponseReturnValue:
-    """办结."""
-    form = PlainActForm()
+    """办结; a late case asks for its cause and the unit responsible."""
+    form = CloseForm()
+    clock = get_head(case_id).clock
     return run_act(
         case_id,
         Action.CLOSE,
         form,
-        lambda desk: closure.close(desk, case_id, version=form.version.data),
+        lambda desk: closure.close(
+            desk,
+            case_id,
+            lateness=Lateness(cause=form.cause.data or "", unit=form.unit.data or ""),
+            version=form.version.data,
+        ),
+        deadline=explain(
+            clock,
+            surroundings.calendar(),
+            today=surroundings.today(),
+            office_days=surroundings.office_days(),
+        )
+        if clock
+        else None,
     )
 
 
@@ -117,12 +134,40 @@ def record_relief(case_id: int) -> ResponseReturnValue:
                 kind=ReliefKind(form.kind.data),
                 filed_on=read(form.filed_on),
                 body=form.body.data or "",
+                reference=form.reference.data or "",
+                notified_on=form.notified_on.data,
+                simplified=bool(form.simplified.data),
                 result=ReliefResult(form.result.data),
                 decided_on=form.decided_on.data,
             ),
             version=form.version.data,
         ),
     )
+
+
+@bp.route("/cases/<int:case_id>/reliefs/<int:relief_id>/answer", methods=_BOTH)
+@requires(Permission.RECORD_RELIEF)
+def record_relief_answer(case_id: int, relief_id: int) -> ResponseReturnValue:
+    """登记答复、举证: what the office handed in, and when."""
+    form = ReliefAnswerForm()
+    if form.validate_on_submit():
+        with rules_shown_on(form):
+            key = relief.record_relief_answer(
+                surroundings.current_desk(),
+                case_id,
+                relief_id,
+                answered_on=read(form.answered_on),
+                version=form.version.data,
+            )
+            flash(f"{key.number} 已登记提交答复、证据")
+            return redirect(url_for("cases.show", case_id=case_id, _anchor="relief"))
+    head = get_head(case_id)
+    if not form.is_submitted():
+        form.version.data = head.version
+    page = render_template(
+        "cases/record_relief_answer.html", form=form, head=head, action=Action.RECORD_RELIEF
+    )
+    return page, status_of(form)
 
 
 @bp.route("/cases/<int:case_id>/reliefs/<int:relief_id>", methods=_BOTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from casework.domain.application import DeliveryMethod, ReliefKind, ReliefResult
@@ -16,6 +16,13 @@ _METHODS = options((method.value, method.label) for method in DeliveryMethod)
 
 class PlainActForm(ActForm):
     """An act that asks for nothing but the wish to do it."""
+
+
+class CloseForm(ActForm):
+    """办结; a late case says why and through whom."""
+
+    cause = TextAreaField("逾期的原因", validators=long_text_limits("逾期的原因"))
+    unit = short_text("负责的科室")
 
 
 class ConfirmReceiptForm(ActForm):
@@ -112,14 +119,25 @@ class ReliefForm(ActForm):
         choices=options((kind.value, kind.label) for kind in ReliefKind),
         validators=[InputRequired("请选行政复议还是行政诉讼")],
     )
-    filed_on = DayField("受理日期", required="请填受理日期")
     body = short_text("复议机关或者法院")
+    reference = short_text("复议、诉讼案号", longest=64)
+    filed_on = DayField("受理日期", required="请填受理日期")
+    notified_on = DayField("收到副本日期")
+    simplified = BooleanField("适用简易程序")
     result = SelectField(
         "结果",
         choices=options((result.value, result.label) for result in ReliefResult),
         default=ReliefResult.PENDING.value,
     )
     decided_on = DayField("结案日期")
+
+
+class ReliefAnswerForm(ActForm):
+    """登记答复、举证."""
+
+    answered_on = DayField(
+        "提交答复、证据的日期", required="请填提交的日期", default=surroundings.today
+    )
 
 
 class ReliefResultForm(ActForm):

@@ -24,22 +24,26 @@ ONE_CLICK = frozenset({Action.SUBMIT_DRAFT, Action.RECALL_DRAFT, Action.CLOSE, A
 _SHOWN_BY = {Action.RETURN_DRAFT: Action.APPROVE, Action.REFUSE_ISSUE: Action.ISSUE}
 """Acts that stand on another act's page and need no line of their own while both are open."""
 
-_UNSEEN = frozenset({Action.PASS_ON})
-"""Acts that follow from another one: nobody does them on a case page."""
+_UNSEEN = frozenset({Action.PASS_ON, Action.ANSWER_DIVISION, Action.DROP_DIVISION, Action.UNLINK})
+"""Acts that follow from another one, or stand beside what they are about on the case page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAct:
-    """An act that is open; ``hint`` says what it costs, ``warns`` that it is late."""
+    """An act that is open; ``hint`` says what it costs, ``warns`` that it is late.
+
+    ``asks``: here the act needs words, though it usually needs none.
+    """
 
     action: Action
     hint: str = ""
     warns: bool = False
+    asks: bool = False
 
     @property
     def one_click(self) -> bool:
         """Whether the button itself does it."""
-        return self.action in ONE_CLICK
+        return self.action in ONE_CLICK and not self.asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,18 +91,45 @@ def _belongs_here(offer: Offer, head: CaseHead) -> bool:
 
 
 def _open_act(action: Action, head: CaseHead, deadline: Deadline | None) -> OpenAct:
-    if deadline is None:
+    hint = _HINTS.get(action)
+    return hint(head, deadline) if hint and deadline else OpenAct(action=action)
+
+
+def _extension(_head: CaseHead, deadline: Deadline) -> OpenAct:
+    if deadline.reckoning.due_on is None:
+        return OpenAct(action=Action.EXTEND)
+    due = day(deadline.reckoning.due_on)
+    longest = deadline.statute.max_extension_days
+    return OpenAct(action=Action.EXTEND, hint=f"至迟 {due} 告知申请人，最长 {longest} 个工作日")
+
+
+def _correction(head: CaseHead, deadline: Deadline) -> OpenAct:
+    action = Action.REQUEST_CORRECTION
+    limit = deadline.statute.correction_notice_days
+    if limit is None or head.received_on is None:
         return OpenAct(action=action)
-    statute = deadline.statute
-    if action is Action.EXTEND and deadline.reckoning.due_on is not None:
-        due = day(deadline.reckoning.due_on)
-        longest = statute.max_extension_days
-        return OpenAct(action=action, hint=f"至迟 {due} 告知申请人，最长 {longest} 个工作日")
-    limit = statute.correction_notice_days
-    if action is Action.REQUEST_CORRECTION and limit is not None and head.received_on is not None:
-        latest = surroundings.calendar().add(head.received_on, limit)
-        if surroundings.today() > latest:
-            hint = f"已过 {limit} 个工作日（{day(latest)}），须写明原因"
-            return OpenAct(action=action, hint=hint, warns=True)
-        return OpenAct(action=action, hint=f"至迟 {day(latest)} 告知")
-    return OpenAct(action=action)
+    latest = surroundings.calendar().add(head.received_on, limit)
+    if surroundings.today() > latest:
+        hint = f"已过 {limit} 个工作日（{day(latest)}），须写明原因"
+        return OpenAct(action=action, hint=hint, warns=True)
+    return OpenAct(action=action, hint=f"至迟 {day(latest)} 告知")
+
+
+def _closing(_head: CaseHead, deadline: Deadline) -> OpenAct:
+    late = deadline.reckoning.days_late
+    if not late:
+        return OpenAct(action=Action.CLOSE)
+    hint = f"逾期 {late} 个工作日，须写明原因和负责的科室"
+    return OpenAct(action=Action.CLOSE, hint=hint, warns=True, asks=True)
+
+
+def _abandonment(_head: CaseHead, _deadline: Deadline) -> OpenAct:
+    return OpenAct(action=Action.DEEM_ABANDONED, hint="补正期限届满之后才可以认定")
+
+
+_HINTS = {
+    Action.EXTEND: _extension,
+    Action.REQUEST_CORRECTION: _correction,
+    Action.CLOSE: _closing,
+    Action.DEEM_ABANDONED: _abandonment,
+}

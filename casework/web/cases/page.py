@@ -19,6 +19,7 @@ from casework.web.cases.consultations import list_consultations
 from casework.web.cases.forms import PlainActForm, RevealForm
 from casework.web.cases.offers import sort_offers
 from casework.web.cases.papers import list_papers
+from casework.web.cases.relief_limits import relief_limits
 from casework.web.cases.timeline import build_timeline
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.explanation import TIMELINESS_MARKS, explain
@@ -51,6 +52,7 @@ def show(case_id: int) -> ResponseReturnValue:
         timeline=build_timeline(file, with_looks=request.args.get("all") == "1"),
         consultations=list_consultations(file.clock_lines, head.clock, surroundings.calendar()),
         annual=annual_note(file),
+        limits=relief_limits(file.reliefs, surroundings.calendar()),
         papers=list_papers(file),
         timeliness_marks=TIMELINESS_MARKS,
         form=form,

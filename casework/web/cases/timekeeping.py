@@ -10,11 +10,13 @@ from casework.domain.receipt import receipt_rule
 from casework.domain.statutes import STATUTES, Party, Rule
 from casework.domain.workflow import Action
 from casework.extensions import db
+from casework.queries.case_page import get_case_file
 from casework.queries.people import list_handlers
 from casework.services import registration, timekeeping
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import get_head, run_act
+from casework.web.cases.consultations import Consultation, list_consultations
 from casework.web.cases.forms import (
     AssignForm,
     ConfirmReceiptForm,
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 _BOTH = ["GET", "POST"]
+SILENCE = {
+    Party.THIRD_PARTY: "逾期未提出意见，由本机关依法决定是否公开（条例第三十二条）",
+    Party.AGENCY: "逾期未提出意见，视为同意公开（条例第三十四条）",
+}
 
 
 @bp.route("/cases/<int:case_id>/confirm-receipt", methods=_BOTH)
@@ -168,8 +174,15 @@ def start_consultation(case_id: int) -> ResponseReturnValue:
 @bp.route("/cases/<int:case_id>/end-consultation", methods=_BOTH)
 @requires(Permission.KEEP_TIME)
 def end_consultation(case_id: int) -> ResponseReturnValue:
-    """登记收到意见."""
+    """登记收到意见; whoever let their 15 working days pass is taken to be silent."""
     form = EndConsultationForm()
+    silent_since = None
+    if not form.is_submitted() and (running := _overdue_consultation(case_id)):
+        silent_since = running.answer_by
+        party = running.party or Party.THIRD_PARTY
+        form.party.data = party.value
+        form.on.data = running.answer_by
+        form.opinion.data = SILENCE[party]
     return run_act(
         case_id,
         Action.END_CONSULTATION,
@@ -182,6 +195,16 @@ def end_consultation(case_id: int) -> ResponseReturnValue:
             opinion=form.opinion.data or "",
             version=form.version.data,
         ),
+        silent_since=silent_since,
+    )
+
+
+def _overdue_consultation(case_id: int) -> Consultation | None:
+    file = get_case_file(db.session(), surroundings.current_actor(), case_id)
+    today = surroundings.today()
+    found = list_consultations(file.clock_lines, file.head.clock, surroundings.calendar())
+    return next(
+        (c for c in found if c.ended_on is None and c.answer_by and c.answer_by < today), None
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.domain.application import DeliveryMethod
@@ -45,7 +46,17 @@ _STEPS = frozenset(
         *(
             action.value
             for action in Action
-            if action not in {Action.ASSIGN, Action.SAVE_DRAFT, Action.SUBMIT_DRAFT}
+            if action
+            not in {
+                Action.ASSIGN,
+                Action.SAVE_DRAFT,
+                Action.SUBMIT_DRAFT,
+                Action.DIVIDE,
+                Action.ANSWER_DIVISION,
+                Action.DROP_DIVISION,
+                Action.LINK,
+                Action.UNLINK,
+            }
         ),
     }
 )
@@ -115,6 +126,13 @@ _SAY: dict[str, Callable[[Any], str]] = {
     "days": lambda days: f"{days} 个工作日",
     "method": lambda method: DeliveryMethod(method).label,
     "mail_number": lambda number: f"邮件号 {number}",
+    "unit": str,
+    "due_on": lambda on: f"反馈期限 {day(date.fromisoformat(on))}",
+    "other": lambda number: f"案号 {number}",
+    "late_cause": lambda cause: f"逾期原因：{cause}",
+    "late_unit": lambda unit: f"负责：{unit}",
+    "former_ground": lambda code: f"原以“{_ground(code)}”办结",
+    "re_reply_due_on": lambda on: f"重新答复期限 {day(date.fromisoformat(on))}",
     "before": lambda before: f"原为 {before}",
     "one_person_office": lambda reason: f"单人机关例外：{reason}",
 }
