@@ -5,6 +5,7 @@ from casework.models.agency import Agency
 from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
+from casework.models.feed import FeedToken
 from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
@@ -25,6 +26,7 @@ __all__ = [
     "Document",
     "Draft",
     "Event",
+    "FeedToken",
     "LedgerImport",
     "LoginSession",
     "NumberCounter",

@@ -8,7 +8,7 @@ from flask import Flask
 from casework.domain.permissions import GRANTS, Permission, Role
 from casework.web import security
 
-PUBLIC = {"auth.log_in", "auth.log_out", "static", "bootstrap.static"}
+PUBLIC = {"auth.log_in", "auth.log_out", "clock.feed", "static", "bootstrap.static"}
 SAMPLE = {
     "case_id": 1,
     "document_id": 1,
@@ -18,6 +18,7 @@ SAMPLE = {
     "kind": "reply",
     "filename": "casework.css",
     "label": "2027-1",
+    "token": "never-given",
 }
 
 
@@ -189,6 +190,7 @@ OFFICE = {
 }
 OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}
 OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
+OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",

@@ -8,5 +8,6 @@ bp = Blueprint("clock", __name__)
 
 # The routes need the blueprint.
 import casework.web.clock.annex  # noqa: E402
+import casework.web.clock.feeding  # noqa: E402
 import casework.web.clock.supposing  # noqa: E402
 import casework.web.clock.watching  # noqa: E402, F401
