@@ -400,6 +400,16 @@ def test_a_notice_makes_them_firm(client, open_file, keeper, log_in_as) -> None:
         assert MARK not in page, url
 
 
+def test_the_case_page_tells_which_notice_moved_it_and_how_far(handler, open_file, keeper) -> None:
+    case_id = open_file("甲1号", date(2026, 12, 14))
+    import_notice(keeper, NOTICE_2027)
+    words = text_of(handler.read(f"/cases/{case_id}"))
+    assert "日历改动，期限变更" in words
+    assert "应答复 2027年1月4日 → 2027年1月5日" in words
+    assert "法定期限 2027年1月11日 → 2027年1月12日" in words
+    assert "日历 2026-1+2027-1 版" in words
+
+
 def test_the_lists_ask_a_fixed_number_of_queries(handler, session, open_file) -> None:
     asked: list[str] = []
     engine = session.connection().engine

@@ -12,6 +12,7 @@ from casework.domain.review_chain import StepKind
 from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
 from casework.domain.workflow import Action
+from casework.queries.moved_cases import CASE_MOVED
 from casework.web.filters import day, moment
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ _WORDS = {
     Action.EXTEND.value: "延期",
     Action.DISPATCH.value: "送达",
     Action.SAVE_DRAFT.value: "保存稿件",
+    CASE_MOVED: "日历改动，期限变更",
 }
+_LIMITS = {"office_due_on": "应答复", "due_on": "法定期限"}
 _STEP_WORDS = {
     Action.APPROVE.value: "{}通过",
     Action.RETURN_DRAFT.value: "{}退回",
@@ -43,6 +46,7 @@ _STEP_WORDS = {
 _STEPS = frozenset(
     {
         "register",
+        CASE_MOVED,
         *(
             action.value
             for action in Action
@@ -83,7 +87,7 @@ def _line(event: EventLine) -> Line:
     recorded_on = beijing_date(event.recorded_at)
     backdated = event.effective_on != recorded_on
     remarks = [event.note] if event.note else []
-    remarks += _details(event.detail)
+    remarks += _moves(event.detail) if event.action == CASE_MOVED else _details(event.detail)
     if backdated:
         remarks.append(f"{moment(event.recorded_at)} 补录")
     role = f"（{event.role.label}）" if event.role else ""
@@ -112,6 +116,20 @@ def _words(event: EventLine) -> str:
 
 def _details(detail: dict[str, Any]) -> list[str]:
     return [words for key, say in _SAY.items() if detail.get(key) and (words := say(detail[key]))]
+
+
+def _moves(detail: dict[str, Any]) -> list[str]:
+    """Return what a change of the calendar moved, old and new, and the version that did."""
+    words = [
+        f"{limit} {_written(detail[name]['old'])} → {_written(detail[name]['new'])}"
+        for name, limit in _LIMITS.items()
+        if detail[name]["old"] != detail[name]["new"]
+    ]
+    return [*words, f"日历 {detail['version']} 版"]
+
+
+def _written(on: str | None) -> str:
+    return day(date.fromisoformat(on)) if on else "停止计算"
 
 
 def _ground(code: object) -> str:
