@@ -518,7 +518,8 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(
             ).all()
             assert judged == [(1, date(2026, 12, 29))], "not one closed case was touched"
             check_in_bulk(session)
-    assert counts[4000] == counts[4] <= 24, counts
+    # Two more lock the chain of the agency whose cases moved; none is per case.
+    assert counts[4000] <= counts[4] + 2 <= 24, counts
 
 
 def add_many(session: Session, agency: Agency, size: int, *, prefix: str) -> None:
