@@ -106,6 +106,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "unit_opinion": "承办单位负责人意见",
         "legal_opinion": "法制审核意见",
         "secrecy_opinion": "保密审查意见",
+        "deputy_opinion": "分管负责人意见",
         "leader_opinion": "签发意见",
         "search_terms": "检索关键词",
         "search_places": "检索范围",

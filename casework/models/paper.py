@@ -101,6 +101,12 @@ class Document(Base):
     media_type: Mapped[str] = mapped_column(String(64), default="application/pdf")
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64))
+    # Of the text with number and date: what the code on a paper copy is checked by.
+    text_sha256: Mapped[str | None] = mapped_column(String(64))
+    # What the officer typed into a procedural document, by the names of its form.
+    filled: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # The fact of the clock it tells of: which consultation, which extension.
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("clock_facts.id"))
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
     issuer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     issued_at: Mapped[datetime]

@@ -12,29 +12,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.documents.letter_templates import answer_kind
-from casework.domain.clock_events import ClockEventKind
 from casework.domain.errors import NotFound, RuleBroken
-from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import get_ground
 from casework.domain.permissions import Permission, require
-from casework.domain.statutes import Party
-from casework.formatting import chinese_date
-from casework.models import Agency, Case, ClockFact, Document
+from casework.domain.procedural_documents import ANSWERS
+from casework.models import Agency, Case, Document
 from casework.queries.case_facts import latest_draft
 from casework.services.case_file import open_case
 from casework.services.issue import content_of
-from casework.services.letter_writing import BLANK_DATE, case_values, compose_reply
+from casework.services.letter_writing import compose_reply
+from casework.services.procedural_letters import draft_of, reissued_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from casework.documents.wording import Letter
+    from casework.domain.letter_kinds import LetterKind
     from casework.services.desk import Desk
-
-CORRECTION_DAYS = 15
-"""合理的补正期限 the office gives (条例第三十条 leaves it to the office), in working days."""
-
-ANSWERS = frozenset({LetterKind.REPLY, LetterKind.TERMINATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +60,17 @@ def find_case_by_number(desk: Desk, number: str) -> int:
 
 
 def print_letter(
-    desk: Desk, case_id: int, kind: LetterKind, *, word: bool = False
+    desk: Desk,
+    case_id: int,
+    kind: LetterKind,
+    *,
+    word: bool = False,
+    filled: Mapping[str, str] | None = None,
 ) -> PrintedLetter:
     """Return one document of a case as PDF: the issued one if there is one, else a draft.
+
+    ``filled`` (by the names of documents.letter_values) is what an officer would type into the
+    form of a procedural document; what the file does not say either makes RuleBroken.
 
     ``word`` gives a DOCX of the same letter instead, made anew from the facts on file: for an
     office that must finish it in WPS or Word.
@@ -77,7 +79,7 @@ def print_letter(
     case = open_case(desk, case_id)
     issued = _issued(desk, case_id, kind)
     if word:
-        letter = _letter(desk, case, kind, issued)
+        letter = _letter(desk, case, kind, issued, filled or {})
         content = desk.stationery.docx(letter, draft=issued is None)
         number = issued.document_number if issued else None
         return PrintedLetter(
@@ -90,7 +92,7 @@ def print_letter(
             content=issued.content,
             is_draft=False,
         )
-    letter = _letter(desk, case, kind, None)
+    letter = _letter(desk, case, kind, None, filled or {})
     content = desk.stationery.pdf(letter, red_head=case.agency.red_head, draft=True)
     return PrintedLetter(title=letter.title, number="", content=content, is_draft=True)
 
@@ -104,10 +106,18 @@ def _issued(desk: Desk, case_id: int, kind: LetterKind) -> Document | None:
     ).one_or_none()
 
 
-def _letter(desk: Desk, case: Case, kind: LetterKind, issued: Document | None) -> Letter:
+def _letter(
+    desk: Desk,
+    case: Case,
+    kind: LetterKind,
+    issued: Document | None,
+    filled: Mapping[str, str],
+) -> Letter:
     if kind in ANSWERS:
         return _answer(desk, case, kind, issued)
-    return _procedural(desk, case, kind)
+    if issued is not None:
+        return reissued_letter(desk, case, issued)
+    return draft_of(desk, case, kind, filled)
 
 
 def _answer(desk: Desk, case: Case, kind: LetterKind, issued: Document | None) -> Letter:
@@ -124,92 +134,3 @@ def _answer(desk: Desk, case: Case, kind: LetterKind, issued: Document | None) -
         number=(issued.document_number or "") if issued else "",
         dated_on=issued.dated_on if issued else None,
     )
-
-
-def _procedural(desk: Desk, case: Case, kind: LetterKind) -> Letter:
-    maker = _MAKERS.get(kind)
-    if maker is None:
-        raise RuleBroken("letter_not_offered", f"{kind.short_label}须在案件页填写内容后打印")
-    values = case_values(case) | {"dated": BLANK_DATE} | maker(desk, case)
-    return desk.stationery.compose(kind, statute=case.statute.value, values=values)
-
-
-def _newest(case: Case, kind: ClockEventKind, *, party: Party | None = None) -> ClockFact:
-    facts = [
-        fact
-        for fact in case.clock_events
-        if fact.kind == kind and (party is None or fact.party == party)
-    ]
-    if not facts:
-        whom = party.label if party else ""
-        raise RuleBroken("fact_missing", f"本案没有登记“{kind.label}{whom}”，不能出具这份文书")
-    return facts[-1]
-
-
-def _receipt(_desk: Desk, case: Case) -> dict[str, str]:
-    if case.received_on is None:
-        raise RuleBroken("receipt_missing", "收到日期尚未确认，确认之后才能出具登记回执")
-    return {}
-
-
-def _correction(desk: Desk, case: Case) -> dict[str, str]:
-    fact = _newest(case, ClockEventKind.CORRECTION_REQUESTED)
-    answer_by = desk.calendar.add(fact.happened_on, CORRECTION_DAYS)
-    return {
-        "correction_items": fact.reason,
-        "correction_due_on": chinese_date(answer_by),
-        "dated": chinese_date(fact.happened_on),
-    }
-
-
-def _extension(_desk: Desk, case: Case) -> dict[str, str]:
-    fact = _newest(case, ClockEventKind.EXTENSION)
-    if case.original_due_on is None or case.due_on is None:
-        raise RuleBroken("clock_stopped", "期限正在停算，恢复计算之后才能出具延期答复告知书")
-    return {
-        "old_due_on": chinese_date(case.original_due_on),
-        "new_due_on": chinese_date(case.due_on),
-        "extension_days": str(fact.days),
-        "extension_reason": fact.reason,
-        "dated": chinese_date(fact.happened_on),
-    }
-
-
-def _third_party(_desk: Desk, case: Case) -> dict[str, str]:
-    fact = _newest(case, ClockEventKind.CONSULTATION_STARTED, party=Party.THIRD_PARTY)
-    if not fact.reason:
-        # The request itself may tell who asks; an officer writes what the third party may read.
-        raise RuleBroken(
-            "information_missing",
-            "征求意见时没有写明所涉政府信息，请在征求意见的说明中补写后再出具",
-            field="reason",
-            basis="条例第三十二条",
-        )
-    return {
-        "consulted_name": fact.whom,
-        "salutation": "您（贵单位）",
-        "information_concerned": fact.reason,
-        "consultation_reason": "该信息与您（贵单位）有关",
-        "dated": chinese_date(fact.happened_on),
-    }
-
-
-def _consulting(_desk: Desk, case: Case) -> dict[str, str]:
-    fact = _newest(case, ClockEventKind.CONSULTATION_STARTED)
-    return {
-        "consulted_kind": Party(fact.party).label if fact.party else "",
-        "consulted_on": chinese_date(fact.happened_on),
-        "dated": chinese_date(fact.happened_on),
-    }
-
-
-_MAKERS: dict[LetterKind, Callable[[Desk, Case], dict[str, str]]] = {
-    LetterKind.REGISTRATION_RECEIPT: _receipt,
-    LetterKind.CORRECTION_REQUEST: _correction,
-    LetterKind.EXTENSION_NOTICE: _extension,
-    LetterKind.THIRD_PARTY_CONSULTATION: _third_party,
-    LetterKind.CONSULTATION_NOTICE: _consulting,
-}
-
-PRINTABLE = tuple(kind for kind in LetterKind if kind in _MAKERS or kind in ANSWERS)
-"""The kinds that the facts on file suffice for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from casework.documents.letter_templates import answer_kind
@@ -12,17 +11,14 @@ from casework.domain.outcomes import get_ground
 from casework.domain.reply import ReplyContent
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
-from casework.models import Document
 from casework.queries.case_facts import latest_draft
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.drafting import text_hash
-from casework.services.letter_writing import compose_reply, document_prefix
-from casework.services.numbering import draw
+from casework.services.letter_writing import compose_reply
+from casework.services.official_print import draw_document_number, freeze
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
-    from casework.domain.letter_kinds import LetterKind
-    from casework.domain.numbers import SeriesNumber
     from casework.models import Case, Draft
     from casework.services.desk import Desk
 
@@ -43,8 +39,7 @@ def issue_reply(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
         )
         if draft is None:
             raise RuleBroken("draft_missing", "还没有稿件，请先拟稿")
-        document = _print(desk, case, draft)
-        desk.session.add(document)
+        _print(desk, case, draft)
         case.ground = draft.ground
         return CaseKey(case.id, case.number)
 
@@ -69,7 +64,7 @@ def content_of(draft: Draft) -> ReplyContent:
     )
 
 
-def _print(desk: Desk, case: Case, draft: Draft) -> Document:
+def _print(desk: Desk, case: Case, draft: Draft) -> None:
     content = content_of(draft)
     unnumbered = desk.stationery.text_of(compose_reply(desk, case, content))
     if text_hash(unnumbered) != draft.text_hash:
@@ -80,29 +75,5 @@ def _print(desk: Desk, case: Case, draft: Draft) -> Document:
     kind = answer_kind(get_ground(draft.ground))
     number = draw_document_number(desk, case, kind)
     letter = compose_reply(desk, case, content, number=str(number), dated_on=desk.today)
-    content_bytes = desk.stationery.pdf(letter, red_head=case.agency.red_head)
-    return Document(
-        case_id=case.id,
-        agency_id=case.agency_id,
-        kind=kind,
-        document_number=str(number),
-        title=letter.title,
-        dated_on=desk.today,
-        content=content_bytes,
-        sha256=hashlib.sha256(content_bytes).hexdigest(),
-        draft_id=draft.id,
-        issuer_id=desk.actor.user_id,
-        issued_at=desk.now,
-    )
-
-
-def draw_document_number(desk: Desk, case: Case, kind: LetterKind) -> SeriesNumber:
-    """Draw the next 文号 of a letter kind; numbering restarts with the Beijing year."""
-    [number] = draw(
-        desk.session,
-        agency_id=case.agency_id,
-        series=kind.value,
-        year=desk.today.year,
-        prefix=document_prefix(case.agency, kind),
-    )
-    return number
+    document = freeze(desk, case, kind, letter, number=number)
+    document.draft_id = draft.id

@@ -52,7 +52,9 @@ def compose_reply(
     values["document_number"] = number
     values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE
     withholds = refuses_information(counted, withheld)
-    values["remedy"] = "\n".join(_remedy(case, withholds=withholds, decided_on=decided_on))
+    values["remedy"] = "\n".join(
+        remedy_paragraphs(case, withholds=withholds, decided_on=decided_on)
+    )
     return desk.stationery.compose_answer(
         counted, statute=statute, values=values, withheld=withheld
     )
@@ -66,7 +68,7 @@ def case_values(case: Case) -> dict[str, str]:
         "applicant_name": applicant.name,
         "applicant_type": case.applicant_type.label,
         "applicant_contact": applicant.phone or applicant.address or applicant.email,
-        "salutation": salutation(case.applicant_type),
+        "salutation": address_of(case.applicant_type),
         "channel": case.channel.label,
         "request_text": case.request_text,
         "submitted_on": _date(case.submitted_on),
@@ -82,12 +84,15 @@ def case_values(case: Case) -> dict[str, str]:
     return dict(values)
 
 
-def salutation(applicant_type: ApplicantType) -> str:
+def address_of(applicant_type: ApplicantType) -> str:
     """Return how a letter addresses the applicant: 您, or 贵单位 for an organisation."""
     return "您" if applicant_type is ApplicantType.NATURAL_PERSON else "贵单位"
 
 
-def _remedy(case: Case, *, withholds: bool, decided_on: date) -> tuple[str, ...]:
+def remedy_paragraphs(
+    case: Case, *, withholds: bool, decided_on: date, salutation: str = ""
+) -> tuple[str, ...]:
+    """Return what a decision of this day says of 复议 and 诉讼, by default to the applicant."""
     agency = case.agency
     return remedy(
         withholds=withholds,
@@ -100,7 +105,7 @@ def _remedy(case: Case, *, withholds: bool, decided_on: date) -> tuple[str, ...]
             decided_on=decided_on,
         ),
         court=agency.court,
-        salutation=salutation(case.applicant_type),
+        salutation=salutation or address_of(case.applicant_type),
     ).paragraphs
 
 

@@ -191,6 +191,7 @@ OFFICE = {
 OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}
 OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
 OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed"}
+OFFICE |= {"documents.write"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",

@@ -1,36 +1,33 @@
-"""可打印的文书: the documents whose facts are on file, to be printed from the case page."""
+"""六、文书: what may be issued now, and what can be printed of the answer in the making."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from casework.documents.letter_templates import answer_kind
-from casework.domain.clock_events import ClockEventKind
-from casework.domain.letter_kinds import LetterKind
-from casework.domain.statutes import Party
+from casework.domain.procedural_documents import list_document_offers
 
 if TYPE_CHECKING:
+    from casework.domain.letter_kinds import LetterKind
+    from casework.domain.permissions import Actor
+    from casework.domain.procedural_documents import DocumentOffer
     from casework.queries.case_page import CaseFile
-
-_AFTER = {
-    ClockEventKind.CORRECTION_REQUESTED: (LetterKind.CORRECTION_REQUEST,),
-    ClockEventKind.EXTENSION: (LetterKind.EXTENSION_NOTICE,),
-}
-_AFTER_THIRD_PARTY = (LetterKind.THIRD_PARTY_CONSULTATION, LetterKind.CONSULTATION_NOTICE)
 
 
 def list_papers(file: CaseFile) -> list[LetterKind]:
-    """Return what can be printed now and has not been issued, in the order of the road."""
-    kinds: list[LetterKind] = []
-    if file.head.received_on is not None:
-        kinds.append(LetterKind.REGISTRATION_RECEIPT)
-    for line in file.clock_lines:
-        kinds += _AFTER.get(ClockEventKind(line.kind), ())
-        is_start = line.kind == ClockEventKind.CONSULTATION_STARTED
-        if is_start and line.party == Party.THIRD_PARTY:
-            kinds += _AFTER_THIRD_PARTY
-    if file.draft is not None:
-        kinds.append(answer_kind(file.draft.counted))
-    issued = {document.kind for document in file.documents}
-    statute = file.head.statute.value
-    return [k for k in dict.fromkeys(kinds) if k not in issued and statute in k.statutes]
+    """Return the answer in the making, if it is drafted and not yet issued."""
+    if file.draft is None:
+        return []
+    kind = answer_kind(file.draft.counted)
+    return [kind] if all(each.kind is not kind for each in file.documents) else []
+
+
+def list_document_acts(file: CaseFile, actor: Actor) -> list[DocumentOffer]:
+    """Return the documents this person may issue now, in the order of the road."""
+    offers = list_document_offers(
+        actor,
+        state=file.head.state,
+        statute=file.head.statute.value,
+        facts=[(line.kind, line.party) for line in file.clock_lines],
+    )
+    return [offer for offer in offers if offer.is_open]

@@ -7,7 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.domain.application import DeliveryMethod
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import find_ground
+from casework.domain.procedural_documents import ISSUE_DOCUMENT
 from casework.domain.review_chain import StepKind
 from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
@@ -36,6 +38,7 @@ _WORDS = {
     Action.DISPATCH.value: "送达",
     Action.SAVE_DRAFT.value: "保存稿件",
     CASE_MOVED: "日历改动，期限变更",
+    ISSUE_DOCUMENT: "出具文书",
 }
 _LIMITS = {"office_due_on": "应答复", "due_on": "法定期限"}
 _STEP_WORDS = {
@@ -138,6 +141,8 @@ def _ground(code: object) -> str:
 
 
 _SAY: dict[str, Callable[[Any], str]] = {
+    "kind": lambda kind: LetterKind(kind).short_label if kind in set(LetterKind) else "",
+    "number": str,
     "draft": lambda version: f"第 {version} 稿",
     "ground": _ground,
     "party": lambda party: Party(party).label if party in set(Party) else "",

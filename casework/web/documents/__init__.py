@@ -1,4 +1,4 @@
-"""文书下载."""
+"""文书: written, looked at, issued, handed out."""
 
 from __future__ import annotations
 
@@ -6,4 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("documents", __name__)
 
-import casework.web.documents.routes  # noqa: E402, F401  the routes need the blueprint
+# The routes need the blueprint.
+import casework.web.documents.routes  # noqa: E402
+import casework.web.documents.writing  # noqa: E402, F401

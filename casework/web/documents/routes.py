@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from flask import Response, request
+from flask import request
 
 from casework.domain.errors import NotFound
 from casework.domain.letter_kinds import LetterKind
@@ -15,18 +14,11 @@ from casework.queries.case_papers import get_document
 from casework.services.case_letters import print_letter
 from casework.web import surroundings
 from casework.web.documents import bp
+from casework.web.documents.files import PDF, WORD, file_answer
 from casework.web.security import requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-
-_PDF = "application/pdf"
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_EXTENSIONS = {_PDF: ".pdf", _WORD: ".docx"}
-_NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""What a file gets in place of a page's policy; the style is the browser's own PDF viewer's."""
-
-_NOT_IN_A_FILE_NAME = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
 @bp.get("/cases/<int:case_id>/documents/<int:document_id>")
@@ -35,7 +27,7 @@ def show(case_id: int, document_id: int) -> ResponseReturnValue:
     """Hand out one issued document; ``?download=1`` saves instead of showing it."""
     document = get_document(db.session(), surroundings.current_actor(), case_id, document_id)
     name = f"{document.document_number}{document.title}"
-    return _file(document.content, name, media_type=document.media_type)
+    return file_answer(document.content, name, media_type=document.media_type)
 
 
 @bp.get("/cases/<int:case_id>/letters/<kind>")
@@ -50,18 +42,4 @@ def letter(case_id: int, kind: str) -> ResponseReturnValue:
     word = request.args.get("word") == "1"
     printed = print_letter(surroundings.current_desk(), case_id, LetterKind(kind), word=word)
     name = f"{printed.number}{printed.title}{'（草稿）' if printed.is_draft else ''}"
-    return _file(printed.content, name, media_type=_WORD if word else _PDF)
-
-
-def _file(content: bytes, name: str, *, media_type: str) -> Response:
-    """Return bytes as a file the browser shows but cannot run (RFC 6266, RFC 8187)."""
-    safe = name.translate(_NOT_IN_A_FILE_NAME)
-    extension = _EXTENSIONS.get(media_type, "")
-    saves = request.args.get("download") == "1" or media_type != _PDF
-    how = "attachment" if saves else "inline"
-    response = Response(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = (
-        f"{how}; filename=\"document{extension}\"; filename*=UTF-8''{quote(safe + extension)}"
-    )
-    response.headers["Content-Security-Policy"] = _NO_SCRIPT
-    return response
+    return file_answer(printed.content, name, media_type=WORD if word else PDF)

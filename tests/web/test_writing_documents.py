@@ -1,0 +1,55 @@
+"""出具文书 in the browser: fill in, look, issue; the case page lists what was issued."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from casework.domain.permissions import Role
+from casework.models import Document
+from tests.web.conftest import text_of
+from tests.web.test_road import register
+
+
+def test_a_receipt_is_looked_at_and_issued(client, log_in_as, session, refresh) -> None:
+    log_in_as(client, Role.CLERK)
+    page = register(client)
+    url = f"{page}/write/registration_receipt"
+    assert f'href="{url}"' in client.read(page)
+    shown = client.submit(url, do="text").get_data(as_text=True)
+    assert "政府信息公开申请登记回执" in text_of(shown)
+    assert "林秀珍" not in shown
+    draft = client.submit(url, do="pdf")
+    assert draft.mimetype == "application/pdf"
+    assert draft.data.startswith(b"%PDF-")
+    assert "sandbox" in draft.headers["Content-Security-Policy"]
+    refresh()
+    assert session.scalars(select(Document)).all() == []
+
+    answer = client.submit(url, do="issue")
+    assert answer.status_code == 302
+    after = text_of(client.read(page))
+    assert "已出具登记回执" in after
+    assert "青资公开回〔2026〕1号" in after
+    assert "出具文书" in after
+    # Chosen again, the page says what was issued before.
+    assert "本案已出具过：青资公开回〔2026〕1号" in text_of(client.read(url))
+
+
+def test_what_is_missing_hangs_on_its_field_and_keeps_the_rest(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    url = f"{register(client)}/write/reasons_request"
+    answer = client.submit(url, do="issue", reasons_due_on="10月20日", volume_found="")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#volume_found"' in page
+    assert 'value="10月20日"' in page
+
+
+def test_who_may_not_is_told_so_and_unknown_documents_are_not_found(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    page = register(client)
+    assert "签发人" in text_of(client.read(f"{page}/write/delay_notice", status=403))
+    client.read(f"{page}/write/file_index", status=409)
+    client.read(f"{page}/write/correction_request", status=422)
+    client.read(f"{page}/write/reply", status=404)
+    client.read(f"{page}/write/nothing", status=404)
