@@ -22,7 +22,8 @@ from casework.services import demo_current_year
 from casework.services.accounts import NewUser, create_user
 from casework.services.agencies import AgencyData, add_agency
 from casework.services.demo_office import AGENCY, STAFF, Staff
-from casework.services.demo_records import Asked, invent_rows, year_end_rows
+from casework.services.demo_records import year_end_rows
+from casework.services.demo_volume import Asked, invent_rows
 from casework.services.demo_year_ends import YEAR_ENDS
 from casework.services.ledger_import import import_rows
 
