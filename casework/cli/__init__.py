@@ -28,6 +28,7 @@ _COMMANDS = {
     "restore": "casework.cli.backup",
     "serve": "casework.cli.serve",
     "users": "casework.cli.users",
+    "verify": "casework.cli.verify",
 }
 
 

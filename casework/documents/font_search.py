@@ -32,6 +32,21 @@ class FontRole(StrEnum):
     SONG = "宋体"
     LATIN = "西文"
 
+    @property
+    def used_for(self) -> str:
+        """Where a letter uses it, on the settings page."""
+        return _USED_FOR[self]
+
+
+_USED_FOR = {
+    FontRole.BODY: "正文、文号、落款（3号）",
+    FontRole.TITLE: "版头、标题（2号）",
+    FontRole.HEADING: "一级标题、表头（3号、4号）",
+    FontRole.KAI: "二级标题、引文（3号）",
+    FontRole.SONG: "页码、校验码（4号）",
+    FontRole.LATIN: "西文和数字",
+}
+
 
 class Source(StrEnum):
     """Where a face was found."""

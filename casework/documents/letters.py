@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reportlab.lib.units import mm
@@ -37,8 +36,10 @@ from casework.documents.official_page import (
     deal,
     line_row,
 )
+from casework.documents.verification_mark import draw_mark
 from casework.documents.wording import cleaned, letter_text
 from casework.domain.errors import RuleBroken
+from casework.domain.letter_style import HeadStyle
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -61,36 +62,18 @@ _WATERMARK_STYLE = TextStyle(
 )
 
 
-class HeadStyle(StrEnum):
-    """版头: what stands above the title."""
-
-    PLAIN = "plain"
-    RED = "red"
-    LETTER = "letter"
-
-    @property
-    def label(self) -> str:
-        """The words on the settings page."""
-        return _HEAD_LABELS[self]
-
-
-_HEAD_LABELS = {
-    HeadStyle.PLAIN: "无版头",
-    HeadStyle.RED: "文件格式（红头、红色分隔线）",
-    HeadStyle.LETTER: "信函格式（红头、红色双线）",
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterStyle:
     """How the office's letters look.
 
-    ``issuer`` is the 发文机关标志 in the red head, the agency of the letter if empty.
+    ``issuer`` is the 发文机关标志 in the red head, the agency of the letter if empty. ``mark`` is
+    the 校验码 printed with the number on the last page, "" for none.
     """
 
     head: HeadStyle = HeadStyle.PLAIN
     issuer: str = ""
     page_numbers: bool = True
+    mark: str = ""
 
 
 PLAIN = LetterStyle()
@@ -117,13 +100,16 @@ def render_pdf(
         pen = Pen(setter, canvas)
         rows = letter_rows(setter, letter, number_below_title=head_style is HeadStyle.PLAIN)
         head = _HEADS[head_style](setter, issuer, letter.number)
-        for number, page in enumerate(deal([*head, *rows]), start=1):
+        pages = deal([*head, *rows])
+        for number, page in enumerate(pages, start=1):
             if draft:
                 _watermark(canvas, pen)
             if head_style is HeadStyle.LETTER and number == 1:
                 _draw_letter_head(pen, issuer)
             elif style.page_numbers:
                 _draw_folio(pen, number)
+            if style.mark and number == len(pages):
+                draw_mark(pen, letter.number, style.mark, on_the_right=number % 2 == 0)
             for row, top in page:
                 if row.draw:
                     row.draw(pen, LEFT, PAGE_HEIGHT - TOP - top)

@@ -144,6 +144,11 @@ class Pen:
         self._canvas.setStrokeColorRGB(*color)
         self._canvas.line(x1, y1, x2, y2)
 
+    def box(self, x: float, y: float, width: float, height: float) -> None:
+        """Fill a black box whose lower left corner is ``x``, ``y``."""
+        self._canvas.setFillColorRGB(*BLACK)
+        self._canvas.rect(x, y, width, height, stroke=0, fill=1)
+
     def _runs(self, line: Line, style: TextStyle) -> Iterator[tuple[EmbeddedFont, str, float]]:
         """Join neighbours of one face and one spacing: fewer operators, text that reads back."""
         tracking = style.cell - style.size

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.domain.letter_style import HeadStyle
+from casework.domain.number_pattern import STANDARD
 from casework.domain.remedies import Standing
 from casework.models.base import Base, BigKey, enum_by_value
 
@@ -41,6 +43,15 @@ class Agency(Base):
     contact_phone: Mapped[str] = mapped_column(default="")
     contact_address: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str] = mapped_column(default="")
+    # How its documents are numbered (domain.number_pattern); words by kind of letter, where they
+    # are not the usual ones.
+    number_pattern: Mapped[str] = mapped_column(default=STANDARD)
+    series_words: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    head_style: Mapped[HeadStyle] = mapped_column(
+        enum_by_value(HeadStyle, "head_style"), default=HeadStyle.RED
+    )
+    # Whether issued documents bear a 校验码 with its QR code.
+    prints_code: Mapped[bool] = mapped_column(default=True)
     # A one-person office is a recorded exception, never a silent one.
     one_person_reason: Mapped[str] = mapped_column(default="")
 

@@ -100,7 +100,7 @@ class Document(Base):
     dated_on: Mapped[date]
     media_type: Mapped[str] = mapped_column(String(64), default="application/pdf")
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     # Of the text with number and date: what the code on a paper copy is checked by.
     text_sha256: Mapped[str | None] = mapped_column(String(64))
     # What the officer typed into a procedural document, by the names of its form.

@@ -20,7 +20,7 @@ from casework.models import Agency, Case, Document
 from casework.queries.case_facts import latest_draft
 from casework.services.case_file import open_case
 from casework.services.issue import content_of
-from casework.services.letter_writing import compose_reply
+from casework.services.letter_writing import compose_reply, letter_style
 from casework.services.procedural_letters import draft_of, reissued_letter
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def print_letter(
             is_draft=False,
         )
     letter = _letter(desk, case, kind, None, filled or {})
-    content = desk.stationery.pdf(letter, red_head=case.agency.red_head, draft=True)
+    content = desk.stationery.pdf(letter, letter_style(case.agency), draft=True)
     return PrintedLetter(title=letter.title, number="", content=content, is_draft=True)
 
 

@@ -74,6 +74,6 @@ def _print(desk: Desk, case: Case, draft: Draft) -> None:
         )
     kind = answer_kind(get_ground(draft.ground))
     number = draw_document_number(desk, case, kind)
-    letter = compose_reply(desk, case, content, number=str(number), dated_on=desk.today)
-    document = freeze(desk, case, kind, letter, number=number)
+    letter = compose_reply(desk, case, content, number=number, dated_on=desk.today)
+    document = freeze(desk, case, kind, letter)
     document.draft_id = draft.id

@@ -11,9 +11,10 @@ from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.letter_kinds import LetterKind
 from casework.models import Agency
 from casework.services.agencies import AgencyData, write_agency
-from casework.services.letter_writing import document_prefix
+from casework.services.letter_writing import number_pattern, series_word
 
 if TYPE_CHECKING:
+    from casework.domain.number_pattern import NumberPattern
     from casework.services.desk import Desk
 
 FIELD = "机关"
@@ -21,14 +22,15 @@ FIELD = "机关"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyPlace:
-    """An agency as the import needs it; the prefixes are those of its 案号 and its 答复 文号."""
+    """An agency as the import needs it, with how it writes its 案号 and its 答复 文号."""
 
     id: int
     code: str
     name: str
     path: str
     number_prefix: str
-    reply_prefix: str
+    reply_word: str
+    reply_numbers: NumberPattern
 
 
 class AgencyBook:
@@ -136,7 +138,8 @@ class AgencyBook:
             name=agency.name,
             path=agency.path,
             number_prefix=agency.number_prefix,
-            reply_prefix=document_prefix(agency, LetterKind.REPLY),
+            reply_word=series_word(agency, LetterKind.REPLY),
+            reply_numbers=number_pattern(agency),
         )
         self._places[place.id] = place
         self._by_code[place.code] = place

@@ -130,14 +130,16 @@ def _numbers(desk: Desk, rows: Sequence[StorableRow]) -> list[str]:
         agency, row = stored.agency, stored.row
         if not row.number:
             wanted[agency, row.received_on.year].append(place)
-        for series, prefix, text in (
-            (CASE_SERIES, agency.number_prefix, row.number),
-            (LetterKind.REPLY.value, agency.reply_prefix, row.document_number),
-        ):
-            number = parse_number(text) if text else None
-            if number is not None and number.prefix == prefix:
-                key = agency.id, series, number.year
-                used[key] = max(used[key], number.sequence)
+        number = parse_number(row.number) if row.number else None
+        if number is not None and number.prefix == agency.number_prefix:
+            key = agency.id, CASE_SERIES, number.year
+            used[key] = max(used[key], number.sequence)
+        replied = agency.reply_numbers.read(
+            row.document_number, prefix=agency.number_prefix, series=agency.reply_word
+        )
+        if replied is not None:
+            key = agency.id, LetterKind.REPLY.value, replied[0]
+            used[key] = max(used[key], replied[1])
     for (agency_id, series, year), sequence in sorted(used.items()):
         note_used(desk.session, agency_id=agency_id, series=series, year=year, sequence=sequence)
     numbers = [stored.row.number for stored in rows]

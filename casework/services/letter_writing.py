@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.documents.letters import LetterStyle
 from casework.domain.application import ApplicantType
+from casework.domain.check_code import check_code
 from casework.domain.grounds import Outcome
+from casework.domain.letter_style import HeadStyle
+from casework.domain.number_pattern import NumberPattern
 from casework.domain.outcomes import get_ground, validate_choice
 from casework.domain.remedies import refuses_information, remedy, review_bodies
 from casework.formatting import chinese_date
@@ -24,9 +28,23 @@ BLANK_DATE = "　　　　年　月　日"
 """What stands where the date will be, in a letter that is not issued yet."""
 
 
-def document_prefix(agency: Agency, kind: LetterKind) -> str:
-    """Return what stands before the year in a 文号: 青资公开答."""
-    return f"{agency.number_prefix}{kind.series}"
+def number_pattern(agency: Agency) -> NumberPattern:
+    """Return how the agency writes its 文号."""
+    return NumberPattern(agency.number_pattern)
+
+
+def series_word(agency: Agency, kind: LetterKind) -> str:
+    """Return the word of this kind's series: 答 in 青资公开答〔2026〕12号."""
+    return agency.series_words.get(kind.value) or kind.series
+
+
+def letter_style(agency: Agency, *, text_sha256: str = "") -> LetterStyle:
+    """Return how the agency's documents look; with the hash of its text, one that is issued."""
+    mark = check_code(text_sha256) if text_sha256 and agency.prints_code else ""
+    issuer = agency.red_head
+    if agency.head_style is HeadStyle.LETTER:
+        issuer = issuer.removesuffix("文件")  # 10.1: a 信函 bears the name alone
+    return LetterStyle(head=agency.head_style, issuer=issuer, mark=mark)
 
 
 def compose_reply(

@@ -29,7 +29,7 @@ from casework.formatting import chinese_date, short_date
 from casework.models import Document
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.letter_facts import letter_facts
-from casework.services.letter_writing import BLANK_DATE, case_values
+from casework.services.letter_writing import BLANK_DATE, case_values, letter_style
 from casework.services.official_print import draw_document_number, freeze
 from casework.services.transaction import transaction
 
@@ -114,7 +114,7 @@ def preview_pdf(desk: Desk, case_id: int, text: DocumentText) -> bytes:
     """Return the document as a PDF marked 草稿."""
     case = open_case(desk, case_id)
     letter, _fact = _compose_checked(desk, case, text)
-    return desk.stationery.pdf(letter, red_head=case.agency.red_head, draft=True)
+    return desk.stationery.pdf(letter, letter_style(case.agency), draft=True)
 
 
 def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int | None) -> CaseKey:
@@ -127,11 +127,9 @@ def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int
         case = open_case(desk, case_id, expected_version=version)
         rule = _decide(desk, case, text.kind)
         _unnumbered, fact = _compose_checked(desk, case, text)
-        number = draw_document_number(desk, case, text.kind) if text.kind.series else None
-        letter = compose_document(
-            desk, case, text, fact=fact, number=str(number or ""), dated_on=desk.today
-        )
-        document = freeze(desk, case, text.kind, letter, number=number)
+        number = draw_document_number(desk, case, text.kind) if text.kind.series else ""
+        letter = compose_document(desk, case, text, fact=fact, number=number, dated_on=desk.today)
+        document = freeze(desk, case, text.kind, letter)
         document.filled = _cleaned(text)
         document.about_id = fact.id if fact else None
         case.changed_at = desk.now
@@ -143,7 +141,7 @@ def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int
             permission=rule.permission,
             detail={
                 "kind": text.kind.value,
-                "number": str(number or ""),
+                "number": number,
                 "hash": document.sha256,
             },
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from casework.documents.fonts import FontSet, load_fonts
 from casework.documents.letter_templates import LetterTemplates, load_templates
-from casework.documents.letters import HeadStyle, LetterStyle, render_pdf
+from casework.documents.letters import render_pdf
 from casework.documents.letters_docx import render_docx
 from casework.documents.wording import Letter, letter_text
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from casework.documents.letters import LetterStyle
     from casework.domain.grounds import Ground
     from casework.domain.letter_kinds import LetterKind
 
@@ -58,12 +59,11 @@ class Stationery:
         """Return all that the letter says, as plain text."""
         return letter_text(letter)
 
-    def pdf(self, letter: Letter, *, red_head: str, draft: bool = False) -> bytes:
-        """Return the letter as an official PDF with the agency's red head.
+    def pdf(self, letter: Letter, style: LetterStyle, *, draft: bool = False) -> bytes:
+        """Return the letter as an official PDF in the agency's style.
 
         RuleBroken(undrawable) names the characters that no face of this installation has.
         """
-        style = LetterStyle(head=HeadStyle.RED, issuer=red_head)
         return render_pdf(letter, fonts=self.fonts(), style=style, draft=draft)
 
     def docx(self, letter: Letter, *, draft: bool = False) -> bytes:

@@ -61,6 +61,12 @@ PLACES = (
     ),
     Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
+        label="文书设置",
+        endpoint="documents.settings",
+        permission=Permission.MANAGE_AGENCIES,
+        key="8",
+    ),
+    Place(
         label="权限", endpoint="admin.permissions", permission=Permission.VIEW_PERMISSIONS, key="8"
     ),
 )
@@ -73,6 +79,7 @@ _SECTIONS = {
     "review.issue": "review.issue_queue",
     "review.refuse_issue": "review.issue_queue",
     "review.bypass_step": "review.issue_queue",
+    "documents.agency_settings": "documents.settings",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",
     "calendar.notice": "calendar.show",

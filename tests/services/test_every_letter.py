@@ -16,6 +16,7 @@ from sqlalchemy import select
 from casework.documents.letter_forms import FORMS, Shape
 from casework.documents.letter_templates import answer_kind
 from casework.documents.letter_values import LABELS
+from casework.domain.check_code import check_code
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.ground_catalogue import CATALOGUE
 from casework.domain.grounds import Outcome
@@ -58,12 +59,13 @@ ISSUED = [
 
 
 def text_of(document: Document) -> str:
-    """Everything the stored PDF says, white space and page numbers gone."""
+    """Everything the stored PDF says; white space, page numbers and the code at its foot gone."""
     assert document.content is not None
     assert hashlib.sha256(document.content).hexdigest() == document.sha256
     pages = PdfReader(BytesIO(document.content)).pages
     whole = "".join("".join(page.extract_text().split()) for page in pages)
-    return re.sub(r"—\d+—", "", whole)
+    code = check_code(document.text_sha256 or "")
+    return re.sub(r"—\d+—", "", whole).replace(f"校验码{code}{document.document_number}", "")
 
 
 def asked(statute: str) -> NewApplication:

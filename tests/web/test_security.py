@@ -15,6 +15,7 @@ SAMPLE = {
     "relief_id": 1,
     "assignment_id": 1,
     "link_id": 1,
+    "agency_id": 1,
     "kind": "reply",
     "filename": "casework.css",
     "label": "2027-1",
@@ -191,7 +192,7 @@ OFFICE = {
 OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}
 OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
 OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed"}
-OFFICE |= {"documents.write"}
+OFFICE |= {"documents.write", "documents.verify"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",
@@ -208,6 +209,7 @@ DRAFT = {
 }
 REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
 CHAIN = {"review.chain"}
+LETTERS = {"documents.settings", "documents.agency_settings"}
 BYPASS = {"review.bypass_step"}
 ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
@@ -238,7 +240,7 @@ MAY_OPEN = {
     Role.DEPUTY_LEADER: OFFICE | REVIEW,
     Role.LEADER: OFFICE | ISSUE | BYPASS | DIVIDE | {"cases.extend", "cases.reopen"},
     Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
-    Role.SYSTEM_ADMIN: CALENDAR | CHAIN,
+    Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS,
     Role.SECURITY_ADMIN: {"admin.permissions"},
     Role.AUDITOR: {"admin.permissions"},
 }

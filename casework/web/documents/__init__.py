@@ -8,4 +8,6 @@ bp = Blueprint("documents", __name__)
 
 # The routes need the blueprint.
 import casework.web.documents.routes  # noqa: E402
+import casework.web.documents.settings  # noqa: E402
+import casework.web.documents.verifying  # noqa: E402
 import casework.web.documents.writing  # noqa: E402, F401
