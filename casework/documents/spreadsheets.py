@@ -18,7 +18,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+import xlsxwriter
 from python_calamine import (
     CalamineError,
     CalamineSheet,
