@@ -9,7 +9,7 @@ TOOLS := $(VENV)/.tools-from-lock
 PORT ?= 8000
 export CASEWORK_HOME ?= $(CURDIR)/var
 
-.PHONY: run setup test lint types layers tests tests-postgresql browser lock bench clean
+.PHONY: run setup test lint types layers tests tests-postgresql browser soak lock bench clean
 
 run: setup
 	CASEWORK_DEMO=1 $(BIN)/casework db upgrade
@@ -49,6 +49,11 @@ tests: $(TOOLS)
 
 tests-postgresql: $(TOOLS)
 	CASEWORK_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not browser" tests/services tests/queries tests/web tests/models
+
+# The long trials, before a release: power cuts, kills, tampering in full size.
+soak: $(TOOLS)
+	CASEWORK_KILLS=200 CASEWORK_CUTS=1000 $(BIN)/pytest tests/crash
+	CASEWORK_TAMPERS=10000 $(BIN)/pytest tests/services/test_audit.py
 
 browser: $(TOOLS)
 	$(BIN)/pytest -m browser tests/browser
