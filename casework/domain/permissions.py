@@ -59,6 +59,7 @@ class Permission(StrEnum):
     REGISTER = "register"
     ASSIGN = "assign"
     LINK = "link"
+    ATTACH = "attach"
     KEEP_TIME = "keep_time"
     EXTEND = "extend"
     DRAFT = "draft"
@@ -93,6 +94,7 @@ _PERMISSION_LABELS = {
     Permission.REGISTER: "登记申请",
     Permission.ASSIGN: "分办",
     Permission.LINK: "关联案件",
+    Permission.ATTACH: "上传附件",
     Permission.KEEP_TIME: "办补正、征求意见、收费",
     Permission.EXTEND: "批准延期",
     Permission.DRAFT: "拟稿",
@@ -125,6 +127,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REGISTER,
         Permission.ASSIGN,
         Permission.LINK,
+        Permission.ATTACH,
         Permission.KEEP_TIME,
         Permission.DISPATCH,
         Permission.CLOSE,
@@ -136,6 +139,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.REVEAL_PERSONAL_DATA,
         Permission.LINK,
+        Permission.ATTACH,
         Permission.KEEP_TIME,
         Permission.DRAFT,
     },

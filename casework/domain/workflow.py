@@ -70,6 +70,7 @@ class Action(StrEnum):
 
     CONFIRM_RECEIPT = "confirm_receipt"
     ASSIGN = "assign"
+    HAND_OVER = "hand_over"
     DIVIDE = "divide"
     ANSWER_DIVISION = "answer_division"
     DROP_DIVISION = "drop_division"
@@ -107,6 +108,7 @@ class Action(StrEnum):
 _ACTION_LABELS = {
     Action.CONFIRM_RECEIPT: "登记确认收到日期",
     Action.ASSIGN: "分办",
+    Action.HAND_OVER: "移交承办人",
     Action.DIVIDE: "分给其他科室",
     Action.ANSWER_DIVISION: "登记科室反馈",
     Action.DROP_DIVISION: "撤回分办",
@@ -187,6 +189,7 @@ TRANSITIONS: dict[Action, Rule] = {
         _rule(
             Action.ASSIGN, WORKING, State.DRAFTING, Permission.ASSIGN, conditions.receipt_is_known
         ),
+        _rule(Action.HAND_OVER, OPEN, None, Permission.ASSIGN),
         _rule(Action.DIVIDE, _DRAFTABLE, None, Permission.ASSIGN),
         _rule(
             Action.ANSWER_DIVISION, UNDECIDED, None, Permission.DRAFT, conditions.a_unit_is_asked

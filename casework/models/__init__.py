@@ -9,12 +9,14 @@ from casework.models.feed import FeedToken
 from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
+from casework.models.together import Attachment, Comment, Mention, StandIn
 
 __all__ = [
     "Agency",
     "AnnualEntry",
     "Applicant",
     "Assignment",
+    "Attachment",
     "AuditHead",
     "Base",
     "CalendarDay",
@@ -22,6 +24,7 @@ __all__ = [
     "Case",
     "CaseLink",
     "ClockFact",
+    "Comment",
     "Delivery",
     "Document",
     "Draft",
@@ -29,11 +32,13 @@ __all__ = [
     "FeedToken",
     "LedgerImport",
     "LoginSession",
+    "Mention",
     "NumberCounter",
     "Relief",
     "Reopening",
     "Review",
     "ReviewStep",
+    "StandIn",
     "User",
     "UserRole",
 ]

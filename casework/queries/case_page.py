@@ -29,6 +29,7 @@ from casework.queries.case_papers import (
     list_reviews,
 )
 from casework.queries.case_rows import is_in_hand, stage_of, visible_to
+from casework.queries.inbox import list_attachments, list_comments
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from casework.domain.workflow import State
     from casework.queries.case_office import LinkLine, PartLine, ReopeningLine
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
+    from casework.queries.inbox import AttachmentLine, CommentLine
 
 EARLIER_SHOWN = 5
 TITLE = 60
@@ -186,6 +188,8 @@ class CaseFile:
     parts: list[PartLine]
     links: list[LinkLine]
     reopenings: list[ReopeningLine]
+    comments: list[CommentLine]
+    attachments: list[AttachmentLine]
     late_cause: str
     late_unit: str
     earlier: list[EarlierCase]
@@ -242,6 +246,8 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         parts=list_parts(session, case_id),
         links=list_links(session, actor, case_id),
         reopenings=list_reopenings(session, case_id),
+        comments=list_comments(session, case_id),
+        attachments=list_attachments(session, case_id),
         late_cause=case.late_cause,
         late_unit=case.late_unit,
         earlier=list_earlier(

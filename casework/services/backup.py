@@ -39,7 +39,7 @@ FORM = 1
 MANIFEST = "manifest.json"
 KEYS = "keys"
 SEALS = "seals"
-KEPT_FOLDERS = (SEALS, "fonts/office")
+KEPT_FOLDERS = (SEALS, "fonts/office", "attachments")
 """What belongs to a backup in the installation's home, beside the database."""
 
 

@@ -38,6 +38,7 @@ PLACES = (
         key="1",
         tally="to_do",
     ),
+    Place(label="待办", endpoint="inbox.index", permission=Permission.VIEW_CASES, key="0"),
     Place(label="登记", endpoint="cases.register", permission=Permission.REGISTER, key="2"),
     Place(label="案件", endpoint="cases.index", permission=Permission.VIEW_CASES, key="3"),
     Place(
@@ -59,6 +60,12 @@ PLACES = (
     Place(
         label="审核流程", endpoint="review.chain", permission=Permission.MANAGE_AGENCIES, key="7"
     ),
+    Place(
+        label="停用账号",
+        endpoint="inbox.deactivate",
+        permission=Permission.MANAGE_ACCOUNTS,
+        key="8",
+    ),
     Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
         label="文书设置",
@@ -79,6 +86,8 @@ _SECTIONS = {
     "review.issue": "review.issue_queue",
     "review.refuse_issue": "review.issue_queue",
     "review.bypass_step": "review.issue_queue",
+    "inbox.stand_in": "inbox.index",
+    "inbox.hand_over": "inbox.index",
     "documents.agency_settings": "documents.settings",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",

@@ -55,6 +55,24 @@ closed                | leader: reopen
 archived              | clerk: record_relief link unlink
 archived              | handler: link unlink
 archived              | leader: reopen
+awaiting_confirmation | clerk: hand_over
+awaiting_confirmation | leader: hand_over
+awaiting_assignment   | clerk: hand_over
+awaiting_assignment   | leader: hand_over
+drafting              | clerk: hand_over
+drafting              | leader: hand_over
+awaiting_correction   | clerk: hand_over
+awaiting_correction   | leader: hand_over
+in_review             | clerk: hand_over
+in_review             | leader: hand_over
+returned              | clerk: hand_over
+returned              | leader: hand_over
+awaiting_issue        | clerk: hand_over
+awaiting_issue        | leader: hand_over
+awaiting_dispatch     | clerk: hand_over
+awaiting_dispatch     | leader: hand_over
+dispatched            | clerk: hand_over
+dispatched            | leader: hand_over
 """
 
 

@@ -10,18 +10,18 @@ from casework.domain.permissions import Role
 from tests.web.conftest import text_of
 from tests.web.test_road import register
 
-OFFICE = ["办件台", "案件", "年报", "日历"]
-REVIEWING = ["办件台", "案件", "审核", "年报", "日历"]
+OFFICE = ["办件台", "待办", "案件", "年报", "日历"]
+REVIEWING = ["办件台", "待办", "案件", "审核", "年报", "日历"]
 PLACES = {
-    Role.CLERK: ["办件台", "登记", "案件", "年报", "日历", "台账"],
+    Role.CLERK: ["办件台", "待办", "登记", "案件", "年报", "日历", "台账"],
     Role.HANDLER: OFFICE,
     Role.UNIT_HEAD: REVIEWING,
     Role.LEGAL_REVIEWER: REVIEWING,
     Role.SECRECY_REVIEWER: REVIEWING,
     Role.DEPUTY_LEADER: REVIEWING,
-    Role.LEADER: ["办件台", "案件", "签发", "年报", "日历"],
+    Role.LEADER: ["办件台", "待办", "案件", "签发", "年报", "日历"],
     Role.STATISTICIAN: [*OFFICE, "台账"],
-    Role.SYSTEM_ADMIN: ["日历", "审核流程", "文书设置"],
+    Role.SYSTEM_ADMIN: ["日历", "审核流程", "停用账号", "文书设置"],
     Role.SECURITY_ADMIN: ["权限"],
     Role.AUDITOR: ["权限"],
 }

@@ -15,6 +15,8 @@ SAMPLE = {
     "relief_id": 1,
     "assignment_id": 1,
     "link_id": 1,
+    "attachment_id": 1,
+    "stand_in_id": 1,
     "agency_id": 1,
     "kind": "reply",
     "filename": "casework.css",
@@ -193,6 +195,14 @@ OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.byp
 OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
 OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed"}
 OFFICE |= {"documents.write", "documents.verify"}
+OFFICE |= {
+    "inbox.index",
+    "inbox.stand_in",
+    "inbox.end_stand_in",
+    "cases.comment",
+    "cases.mark_comments_read",
+    "cases.attachment",
+}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 KEEP_TIME = {
     "cases.request_correction",
@@ -218,8 +228,8 @@ RELIEF = {
     "cases.record_relief_answer",
     "cases.record_relief_result",
 }
-DIVIDE = {"cases.assign", "cases.divide", "cases.drop_division"}
-LINK = {"cases.link", "cases.unlink"}
+DIVIDE = {"inbox.hand_over", "cases.assign", "cases.divide", "cases.drop_division"}
+LINK = {"cases.link", "cases.unlink", "cases.attach"}
 LEDGER = {"ledger.intake", "ledger.export"}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
 EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
@@ -240,7 +250,7 @@ MAY_OPEN = {
     Role.DEPUTY_LEADER: OFFICE | REVIEW,
     Role.LEADER: OFFICE | ISSUE | BYPASS | DIVIDE | {"cases.extend", "cases.reopen"},
     Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
-    Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS,
+    Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | {"inbox.deactivate"},
     Role.SECURITY_ADMIN: {"admin.permissions"},
     Role.AUDITOR: {"admin.permissions"},
 }

@@ -13,4 +13,5 @@ import casework.web.cases.listing  # noqa: E402
 import casework.web.cases.office  # noqa: E402
 import casework.web.cases.page  # noqa: E402
 import casework.web.cases.registering  # noqa: E402
-import casework.web.cases.timekeeping  # noqa: E402, F401
+import casework.web.cases.timekeeping  # noqa: E402
+import casework.web.cases.together  # noqa: E402, F401

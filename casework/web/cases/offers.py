@@ -24,7 +24,9 @@ ONE_CLICK = frozenset({Action.SUBMIT_DRAFT, Action.RECALL_DRAFT, Action.CLOSE, A
 _SHOWN_BY = {Action.RETURN_DRAFT: Action.APPROVE, Action.REFUSE_ISSUE: Action.ISSUE}
 """Acts that stand on another act's page and need no line of their own while both are open."""
 
-_UNSEEN = frozenset({Action.PASS_ON, Action.ANSWER_DIVISION, Action.DROP_DIVISION, Action.UNLINK})
+_UNSEEN = frozenset(
+    {Action.PASS_ON, Action.HAND_OVER, Action.ANSWER_DIVISION, Action.DROP_DIVISION, Action.UNLINK}
+)
 """Acts that follow from another one, or stand beside what they are about on the case page."""
 
 

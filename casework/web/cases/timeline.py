@@ -27,6 +27,8 @@ LOOK = "reveal_personal_data"
 _WORDS = {
     "register": "登记立号",
     LOOK: "查看申请人全部信息",
+    "comment": "留言",
+    "attach": "上传附件",
     "import": "由台账导入",
     "import_ledger": "由台账导入",
     Action.CONFIRM_RECEIPT.value: "与申请人确认收到，期限起算",

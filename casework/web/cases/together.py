@@ -1,0 +1,112 @@
+"""留言 and 附件 of a case: written on the case page, files handed out so that none of them runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_wtf.file import FileField, FileRequired
+from wtforms import TextAreaField
+
+from casework.domain.attachments import ENDINGS, LARGEST_FILE, MEGABYTE
+from casework.domain.permissions import Permission
+from casework.services import attachments, comments
+from casework.web import surroundings
+from casework.web.cases import bp
+from casework.web.cases.acting import get_head
+from casework.web.errors import rules_shown_on, status_of
+from casework.web.fields import PageForm, long_text_limits, short_text
+from casework.web.security import requires
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+_BOTH = ["GET", "POST"]
+
+
+class CommentForm(PageForm):
+    """留言."""
+
+    body = TextAreaField("留言", validators=long_text_limits("留言", longest=2000))
+
+
+class AttachmentForm(PageForm):
+    """上传附件."""
+
+    file = FileField("文件", validators=[FileRequired("请选择要上传的文件")])
+    note = short_text("说明")
+
+
+@bp.route("/cases/<int:case_id>/comment", methods=_BOTH)
+@requires(Permission.VIEW_CASES)
+def comment(case_id: int) -> ResponseReturnValue:
+    """留言; to read them is to take them off one's to-do list."""
+    form = CommentForm()
+    if form.validate_on_submit():
+        with rules_shown_on(form):
+            comments.comment(surroundings.current_desk(), case_id, body=form.body.data or "")
+            flash("留言已写入，提到的同事会在待办里看到")
+            return redirect(url_for("cases.show", case_id=case_id, _anchor="team"))
+    page = render_template("cases/comment.html", form=form, head=get_head(case_id))
+    return page, status_of(form)
+
+
+@bp.post("/cases/<int:case_id>/comments/read")
+@requires(Permission.VIEW_CASES)
+def mark_comments_read(case_id: int) -> ResponseReturnValue:
+    """知道了: the remarks that name this person leave their to-do list."""
+    comments.mark_read(surroundings.current_desk(), case_id)
+    return redirect(url_for("inbox.index"))
+
+
+@bp.route("/cases/<int:case_id>/attach", methods=_BOTH)
+@requires(Permission.ATTACH)
+def attach(case_id: int) -> ResponseReturnValue:
+    """上传附件."""
+    form = AttachmentForm()
+    if form.validate_on_submit():
+        with rules_shown_on(form):
+            upload = form.file.data
+            attachments.attach(
+                surroundings.current_desk(),
+                case_id,
+                folder=_folder(),
+                name=upload.filename or "",
+                content=upload.stream.read(LARGEST_FILE + 1),
+                note=form.note.data or "",
+            )
+            flash("附件已存入案卷")
+            return redirect(url_for("cases.show", case_id=case_id, _anchor="team"))
+    page = render_template(
+        "cases/attach.html",
+        form=form,
+        head=get_head(case_id),
+        endings=ENDINGS,
+        megabytes=LARGEST_FILE // MEGABYTE,
+    )
+    return page, status_of(form)
+
+
+@bp.get("/cases/<int:case_id>/attachments/<int:attachment_id>")
+@requires(Permission.VIEW_CASES)
+def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
+    """Hand out one attachment; pictures and PDF may be looked at, everything else is saved."""
+    stored = attachments.read_attachment(
+        surroundings.current_desk(), case_id, attachment_id, folder=_folder()
+    )
+    shows = stored.kind.preview and request.args.get("download") != "1"
+    response = Response(stored.content, mimetype=stored.kind.media_type)
+    how = "inline" if shows else "attachment"
+    response.headers["Content-Disposition"] = (
+        f'{how}; filename="attachment.{stored.kind.ending}"; '
+        f"filename*=UTF-8''{quote(stored.name)}"
+    )
+    response.headers["Content-Security-Policy"] = _NO_SCRIPT
+    return response
+
+
+def _folder() -> Path:
+    return Path(current_app.config["CASEWORK_HOME"]) / "attachments"
