@@ -111,7 +111,12 @@ DOCUMENT_RULES: dict[LetterKind, DocumentRule] = {
             _ASKED,
             Party.THIRD_PARTY,
         ),
-        _rule(LetterKind.FEE_NOTICE, Permission.KEEP_TIME, _UNANSWERED),
+        _rule(
+            LetterKind.FEE_NOTICE,
+            Permission.KEEP_TIME,
+            _UNANSWERED,
+            ClockEventKind.FEE_NOTICED,
+        ),
         _rule(LetterKind.RECORD_CORRECTION, Permission.ISSUE, _RECEIVED),
         _rule(LetterKind.DELIVERY_RECORD, Permission.DISPATCH, _REPLIED),
         _rule(LetterKind.APPROVAL_SHEET, Permission.DRAFT, _RECEIVED | FINISHED),
@@ -207,5 +212,6 @@ def list_document_offers(
 _ACT_WORDS = {
     ClockEventKind.CORRECTION_REQUESTED: "告知补正",
     ClockEventKind.EXTENSION: "办延期",
+    ClockEventKind.FEE_NOTICED: "收费通知",
     ClockEventKind.CONSULTATION_STARTED: "征求意见",
 }

@@ -227,6 +227,21 @@ def _opinion(review: Review) -> str:
     return f"{said}{word}　{review.reviewer.name}　{reviewed_on}"
 
 
+def _fee(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
+    # The amount follows from the count (services.fees); a second copy says what the first said.
+    former = desk.session.scalars(
+        select(Document)
+        .where(
+            Document.case_id == case.id,
+            Document.kind == LetterKind.FEE_NOTICE,
+            Document.about_id == (about.id if about else None),
+        )
+        .order_by(Document.id)
+        .limit(1)
+    ).one_or_none()
+    return LetterFacts(suggested=dict(former.filled) if former else {})
+
+
 def _secrecy(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     draft = latest_draft(desk.session, case.id)
     released = draft.particulars.get("released_part", "") if draft else ""
@@ -274,6 +289,7 @@ _MAKERS: dict[LetterKind, Callable[[Desk, Case, ClockFact | None], LetterFacts]]
     LetterKind.CO_MAKER_CONSULTATION: _other_agency,
     LetterKind.AGENCY_CONSULTATION: _other_agency,
     LetterKind.THIRD_PARTY_DISCLOSURE: _disclosure,
+    LetterKind.FEE_NOTICE: _fee,
     LetterKind.RECORD_CORRECTION: _record_correction,
     LetterKind.DELIVERY_RECORD: _delivery,
     LetterKind.APPROVAL_SHEET: _approval,

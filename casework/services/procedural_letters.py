@@ -125,27 +125,29 @@ def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int
     """
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
-        rule = _decide(desk, case, text.kind)
-        _unnumbered, fact = _compose_checked(desk, case, text)
-        number = draw_document_number(desk, case, text.kind) if text.kind.series else ""
-        letter = compose_document(desk, case, text, fact=fact, number=number, dated_on=desk.today)
-        document = freeze(desk, case, text.kind, letter)
-        document.filled = _cleaned(text)
-        document.about_id = fact.id if fact else None
-        case.changed_at = desk.now
-        flag_modified(case, "changed_at")  # the version counts up though nothing else changed
-        record_event(
-            desk,
-            case=case,
-            action=ISSUE_DOCUMENT,
-            permission=rule.permission,
-            detail={
-                "kind": text.kind.value,
-                "number": number,
-                "hash": document.sha256,
-            },
-        )
+        issue_within(desk, case, text)
         return CaseKey(case.id, case.number)
+
+
+def issue_within(desk: Desk, case: Case, text: DocumentText) -> Document:
+    """Issue a document inside the caller's act: for acts that record the fact and tell of it."""
+    rule = _decide(desk, case, text.kind)
+    _unnumbered, fact = _compose_checked(desk, case, text)
+    number = draw_document_number(desk, case, text.kind) if text.kind.series else ""
+    letter = compose_document(desk, case, text, fact=fact, number=number, dated_on=desk.today)
+    document = freeze(desk, case, text.kind, letter)
+    document.filled = _cleaned(text)
+    document.about_id = fact.id if fact else None
+    case.changed_at = desk.now
+    flag_modified(case, "changed_at")  # the version counts up though nothing else changed
+    record_event(
+        desk,
+        case=case,
+        action=ISSUE_DOCUMENT,
+        permission=rule.permission,
+        detail={"kind": text.kind.value, "number": number, "hash": document.sha256},
+    )
+    return document
 
 
 def compose_document(

@@ -204,7 +204,8 @@ OFFICE |= {
     "cases.attachment",
 }
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
-KEEP_TIME = {
+FEES = {"documents.fee", "documents.fee_payment", "documents.costs"}
+KEEP_TIME = FEES | {
     "cases.request_correction",
     "cases.receive_correction",
     "cases.start_consultation",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.documents.letter_templates import answer_kind
-from casework.domain.procedural_documents import list_document_offers
+from casework.domain.clock_events import ClockEventKind
+from casework.domain.letter_kinds import LetterKind
+from casework.domain.procedural_documents import DOCUMENT_RULES, list_document_offers
+from casework.domain.statutes import StatuteCode
 
 if TYPE_CHECKING:
-    from casework.domain.letter_kinds import LetterKind
     from casework.domain.permissions import Actor
     from casework.domain.procedural_documents import DocumentOffer
     from casework.queries.case_page import CaseFile
@@ -20,6 +22,18 @@ def list_papers(file: CaseFile) -> list[LetterKind]:
         return []
     kind = answer_kind(file.draft.counted)
     return [kind] if all(each.kind is not kind for each in file.documents) else []
+
+
+def list_fee_acts(file: CaseFile, actor: Actor) -> list[tuple[str, str]]:
+    """Return the pages about money that are open to this person: label and endpoint."""
+    rule = DOCUMENT_RULES[LetterKind.FEE_NOTICE]
+    if not actor.may(rule.permission) or file.head.state not in rule.states:
+        return []
+    if file.head.statute is StatuteCode.REGULATION_2007:
+        return [("收取成本费用", "documents.costs")]
+    kinds = [line.kind for line in file.clock_lines]
+    unpaid = kinds.count(ClockEventKind.FEE_NOTICED) > kinds.count(ClockEventKind.FEE_PAID)
+    return [("登记缴费", "documents.fee_payment")] if unpaid else [("收费", "documents.fee")]
 
 
 def list_document_acts(file: CaseFile, actor: Actor) -> list[DocumentOffer]:

@@ -41,6 +41,9 @@ _WORDS = {
     Action.SAVE_DRAFT.value: "保存稿件",
     CASE_MOVED: "日历改动，期限变更",
     ISSUE_DOCUMENT: "出具文书",
+    "notice_fee": "通知收费，等待缴费",
+    "pay_fee": "缴费，期限重新计算",
+    "recover_costs": "收取成本费用",
 }
 _LIMITS = {"office_due_on": "应答复", "due_on": "法定期限"}
 _STEP_WORDS = {
@@ -145,6 +148,7 @@ def _ground(code: object) -> str:
 _SAY: dict[str, Callable[[Any], str]] = {
     "kind": lambda kind: LetterKind(kind).short_label if kind in set(LetterKind) else "",
     "number": str,
+    "yuan": lambda yuan: f"{yuan} 元",
     "draft": lambda version: f"第 {version} 稿",
     "ground": _ground,
     "party": lambda party: Party(party).label if party in set(Party) else "",

@@ -85,6 +85,8 @@ def _form(kind: LetterKind, prepared: PreparedForm) -> ActForm:
         return form
     about.data = prepared.about
     for name, value in prepared.suggested.items():
+        if name not in form:
+            continue
         field = form[name]
         field.data = date.fromisoformat(value) if isinstance(field, DayField) and value else value
     return form
