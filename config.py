@@ -33,7 +33,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "AUDIT_HASH": _choice(env, "CASEWORK_AUDIT_HASH", "sha256", "sm3"),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {} if is_sqlite else _postgresql_options(),
-        "REPLY_WORKING_DAYS": _number(env, "REPLY_WORKING_DAYS", 15, lowest=1, highest=20),
+        "REPLY_WORKING_DAYS": reply_working_days(env),
         "DEMO": env.get("CASEWORK_DEMO", "") == "1",
         "FONT_CACHE": Path(env.get("CASEWORK_FONT_CACHE") or home / "fonts"),
         "FONT_FOLDER": Path(env.get("CASEWORK_FONTS") or home / "fonts" / "office"),
@@ -46,6 +46,12 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "WTF_I18N_ENABLED": False,
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
     }
+
+
+def reply_working_days(environ: dict[str, str] | None = None) -> int:
+    """Return the office's own promise in working days; the user's 15 unless set otherwise."""
+    env = dict(os.environ if environ is None else environ)
+    return _number(env, "REPLY_WORKING_DAYS", 15, lowest=1, highest=20)
 
 
 def is_installed(environ: dict[str, str] | None = None) -> bool:

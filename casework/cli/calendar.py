@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casework.cli.calendar_import import import_notice
-from casework.cli.clock import refuse
-from casework.cli.context import installed_calendar
+from casework.cli.context import installed_calendar, refuse
 from casework.domain.working_days import DayKind
 
 if TYPE_CHECKING:

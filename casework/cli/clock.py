@@ -9,25 +9,18 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from casework.cli.context import installed_calendar
+from casework.cli import context
+from casework.cli.context import refuse
 from casework.domain import time_source
 from casework.domain.clock_json import answer, from_json
 from casework.domain.clock_sentence import explain
 from casework.domain.errors import RuleBroken
-from casework.domain.statutory_clock import OFFICE_DAYS, Timeliness
+from casework.domain.statutory_clock import Timeliness
 from casework.domain.working_days import WorkingDayCalendar, calendar_as_of
-
-BAD_INPUT = 2
-
-
-def refuse(message: str) -> NoReturn:
-    """Say one sentence on stderr and leave with status 2."""
-    click.echo(message, err=True)
-    sys.exit(BAD_INPUT)
 
 
 @click.command("clock", help="按收到日期、事项和条例推算答复期限（算例为 JSON）。")
@@ -37,28 +30,34 @@ def refuse(message: str) -> NoReturn:
 @click.option(
     "--office-days",
     metavar="天数",
-    default=str(OFFICE_DAYS),
-    help=f"本机关办理时限的工作日数，默认 {OFFICE_DAYS}。",
+    help="本机关办理时限的工作日数，默认按 REPLY_WORKING_DAYS，没有设置的为 15。",
 )
-def clock(file: str | None, as_of: str | None, office_days: str, *, as_json: bool) -> None:
+def clock(file: str | None, as_of: str | None, office_days: str | None, *, as_json: bool) -> None:
     """Answer the scenario, or the list of scenarios, in FILE or on standard input (``-``)."""
     scenarios = _read(file)
     calendar = _calendar(as_of)
-    if not office_days.isascii() or not office_days.isdigit() or int(office_days) < 1:
-        refuse(f"--office-days：“{office_days}”不对，请填 1 以上的整数")
+    days = _office_days(office_days)
     today = time_source.today()
     several = isinstance(scenarios, list)
     answers = [
-        answer(scenario, calendar, today=today, office_days=int(office_days))
+        answer(scenario, calendar, today=today, office_days=days)
         for scenario in (scenarios if several else [scenarios])
     ]
     if as_json:
         click.echo(json.dumps(answers if several else answers[0], ensure_ascii=False, indent=1))
     else:
         for place, scenario in enumerate(scenarios if several else [scenarios]):
-            click.echo(_in_words(scenario, answers[place], calendar, int(office_days)))
+            click.echo(_in_words(scenario, answers[place], calendar, days))
     if not several and "error" in answers[0]:
         refuse(answers[0]["error"]["message"])
+
+
+def _office_days(text: str | None) -> int:
+    if text is None:
+        return context.office_days()
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        refuse(f"--office-days：“{text}”不对，请填 1 以上的整数")
+    return int(text)
 
 
 def _read(file: str | None) -> Any:
@@ -80,7 +79,7 @@ def _read(file: str | None) -> Any:
 
 def _calendar(as_of: str | None) -> WorkingDayCalendar:
     if as_of is None:
-        return installed_calendar()
+        return context.installed_calendar()
     try:
         return calendar_as_of(date.fromisoformat(as_of))
     except RuleBroken as broken:

@@ -149,6 +149,12 @@ def installed_calendar() -> WorkingDayCalendar:
     return calendar or shipped_calendar()
 
 
+def office_days() -> int:
+    """Return the office's own limit in working days (``REPLY_WORKING_DAYS``)."""
+    days: int = _deployment("config").reply_working_days()
+    return days
+
+
 def _deployment(module: str) -> ModuleType:
     """Import a module that stands beside the package and knows it, never the other way round."""
     root = str(Path(__file__).resolve().parents[2])

@@ -95,3 +95,12 @@ def test_without_an_installation_the_clock_makes_no_home(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert '"due_on": "2026-10-10"' in done.stdout
     assert not home.exists()
+
+
+def test_the_clock_keeps_the_offices_own_promise(tmp_path: Path) -> None:
+    scenario = tmp_path / "one.json"
+    scenario.write_text('{"received": "2026-09-07"}', encoding="utf-8")
+    done = casework(tmp_path, "clock", str(scenario), "--json", REPLY_WORKING_DAYS="10")
+    # Mon 7 September + 10: Sun 20 September is a make-up workday.
+    assert '"office_due_on": "2026-09-20"' in done.stdout
+    assert '"due_on": "2026-10-10"' in done.stdout
