@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from casework.web.review.difference import Mark, compare
+from casework.web.difference import Mark, compare
 
 
 def words(runs) -> str:

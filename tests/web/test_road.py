@@ -132,8 +132,55 @@ def test_acceptance_45_two_people_on_one_case_get_a_conflict_that_loses_nothing(
     shown = text_of(answer.get_data(as_text=True))
     assert answer.status_code == 409
     assert "没有丢" in shown
+    assert 'value="耕地保护科"' in answer.get_data(as_text=True)
+    # Both texts stand side by side, and the page can be sent again as it is.
+    assert "<del>法规科</del>" in answer.get_data(as_text=True)
+    assert "<ins>耕地保护科</ins>" in answer.get_data(as_text=True)
+    again = hidden_fields(answer.get_data(as_text=True))
+    answer = client.post(f"{page}/assign", data=again | {"unit": "耕地保护科", "handler_id": "0"})
+    assert answer.status_code == 302
+
+
+def test_acceptance_45_two_drafters_see_both_drafts(client, second_browser, log_in_as) -> None:
+    from tests.web.conftest import hidden_fields
+
+    log_in_as(client, Role.CLERK, Role.HANDLER)
+    log_in_as(second_browser, Role.HANDLER)
+    page = register(client)
+    client.submit(f"{page}/assign", unit="法规科", handler_id="0")
+    mine = hidden_fields(client.read(f"{page}/save-draft"))
+    theirs = {"outcome": "disclosed", "how_provided": "纸面，邮寄，共 12 页", "do": "save"}
+    assert second_browser.submit(f"{page}/save-draft", **theirs).status_code == 302
+    typed = theirs | {"how_provided": "纸面，自行领取，共 12 页"}
+    answer = client.post(f"{page}/save-draft", data=mine | typed)
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "两边的内容" in shown
+    assert "<del>邮寄</del>" in shown
+    assert "<ins>自行领取</ins>" in shown
+    assert "第 1 稿" in text_of(shown)
+    answer = client.post(f"{page}/save-draft", data=hidden_fields(shown) | typed)
+    assert answer.status_code == 302
+    whole = client.read(page)
+    assert "第 2 稿" in whole
+    assert "自行领取" in whole
+
+
+def test_acceptance_45_an_act_that_is_over_says_so_and_keeps_the_text(
+    client, second_browser, log_in_as
+) -> None:
+    from tests.web.conftest import hidden_fields
+
+    log_in_as(client, Role.CLERK)
+    log_in_as(second_browser, Role.CLERK, Role.LEADER)
+    page = register(client)
+    mine = hidden_fields(client.read(f"{page}/assign"))
+    second_browser.submit(f"{page}/withdraw", on="9-28", reason="书面撤回")
+    answer = client.post(f"{page}/assign", data=mine | {"unit": "耕地保护科", "handler_id": "0"})
+    assert answer.status_code == 409
+    shown = text_of(answer.get_data(as_text=True))
+    assert "案件现在是“已办结”" in shown
     assert "承办单位 耕地保护科" in shown
-    assert page in answer.get_data(as_text=True)
 
 
 def test_acceptance_44_a_replaced_text_cannot_be_approved(client, log_in_as) -> None:

@@ -9,6 +9,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from casework.domain.errors import EditConflict
 from casework.domain.grounds import Outcome, Requirement
 from casework.domain.outcomes import find_ground, grounds_for
 from casework.domain.permissions import Permission
@@ -19,7 +20,8 @@ from casework.queries.case_papers import list_drafts, list_reviews
 from casework.services import drafting
 from casework.web import surroundings
 from casework.web.cases import bp
-from casework.web.cases.acting import get_head, run_act
+from casework.web.cases.acting import CONFLICT, get_head, run_act
+from casework.web.cases.conflict import clash
 from casework.web.cases.forms import PlainActForm
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.fields import ActForm, long_text_limits, options
@@ -69,13 +71,17 @@ def save_draft(case_id: int) -> ResponseReturnValue:
     """拟稿: choose, write, keep a new version; “列出要写的内容” keeps nothing."""
     form: ActForm = DraftForm()
     keeps = request.form.get("do") != "list"
+    collision: EditConflict | None = None
     if keeps and form.validate_on_submit():
-        with rules_shown_on(form):
-            key = drafting.save_draft(
-                surroundings.current_desk(), case_id, _content(form), version=form.version.data
-            )
-            flash(f"{key.number} 稿件已保存。核对全文后提交审核")
-            return redirect(url_for("cases.show", case_id=case_id, _anchor="draft"))
+        try:
+            with rules_shown_on(form):
+                key = drafting.save_draft(
+                    surroundings.current_desk(), case_id, _content(form), version=form.version.data
+                )
+                flash(f"{key.number} 稿件已保存。核对全文后提交审核")
+                return redirect(url_for("cases.show", case_id=case_id, _anchor="draft"))
+        except EditConflict as conflict:
+            collision = conflict
     head = get_head(case_id)
     drafts = list_drafts(db.session(), case_id)
     refusals = grounds_for(head.statute.value, Outcome.NOT_DISCLOSED)
@@ -87,6 +93,12 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         form.version.data = head.version
         if drafts:
             _fill(form, drafts[0])
+    both: dict[str, object] = {}
+    if collision is not None:
+        decide(head.facts, Action.SAVE_DRAFT, surroundings.current_actor())
+        now = _words(drafts[0].content) if drafts else {}
+        both["clash"] = clash(form, head, now, _words(_content(form)))
+        both["collision"] = collision.message
     page = render_template(
         "cases/save_draft.html",
         form=form,
@@ -95,8 +107,21 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         groups=_groups(head),
         areas=_areas(form),
         reviews=list_reviews(db.session(), case_id),
+        **both,
     )
+    if collision is not None:
+        return page, CONFLICT
     return page, status_of(form) if keeps else 200
+
+
+def _words(content: ReplyContent) -> dict[str, str]:
+    """Return a reply in words, by the labels of the page's fields."""
+    grounds = [find_ground(code) for code in content.grounds]
+    return {
+        "办理结果": content.outcome.label,
+        "适用情形": "、".join(ground.label for ground in grounds if ground),
+        **{need.label: text for need, text in content.particulars.items() if text.strip()},
+    }
 
 
 @bp.route("/cases/<int:case_id>/submit-draft", methods=_BOTH)

@@ -104,6 +104,7 @@ def assign(case_id: int) -> ResponseReturnValue:
             handler_id=form.handler_id.data or None,
             version=form.version.data,
         ),
+        now=lambda now: {str(form.unit.label.text): now.unit},
         units=units,
     )
 

@@ -88,10 +88,11 @@ class Line:
 
 def build_timeline(file: CaseFile, *, with_looks: bool) -> list[Line]:
     """Return the lines of 经过; looks at personal data only ``with_looks``."""
-    return [_line(event) for event in file.events if with_looks or event.action != LOOK]
+    return [event_line(event) for event in file.events if with_looks or event.action != LOOK]
 
 
-def _line(event: EventLine) -> Line:
+def event_line(event: EventLine) -> Line:
+    """Return one event as a line of 经过."""
     recorded_on = beijing_date(event.recorded_at)
     backdated = event.effective_on != recorded_on
     remarks = [event.note] if event.note else []

@@ -17,9 +17,9 @@ from casework.queries.desk import list_open
 from casework.services import issue as issuing
 from casework.services import review as reviewing
 from casework.web import surroundings
+from casework.web.difference import compare
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.review import bp
-from casework.web.review.difference import compare
 from casework.web.review.forms import RefuseForm, ReviewForm
 from casework.web.security import requires
 
