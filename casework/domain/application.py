@@ -102,6 +102,7 @@ class DeliveryMethod(StrEnum):
     """送达方式 of a reply; the day that counts as replied follows (国办公开办函〔2016〕235号)."""
 
     DIRECT = "direct"
+    DELEGATED = "delegated"
     MAIL = "mail"
     EMAIL = "email"
     ONLINE = "online"
@@ -116,6 +117,7 @@ class DeliveryMethod(StrEnum):
 
 _DELIVERY_LABELS = {
     DeliveryMethod.DIRECT: "直接送达",
+    DeliveryMethod.DELEGATED: "委托送达",
     DeliveryMethod.MAIL: "邮寄送达",
     DeliveryMethod.EMAIL: "电子邮件",
     DeliveryMethod.ONLINE: "网络平台",

@@ -340,6 +340,7 @@ _PARTIES = _index(
 _DELIVERIES = _index(
     {
         DeliveryMethod.DIRECT: "直接送达 直接 当面 当面送达 当面领取 自行领取 自取 领取",
+        DeliveryMethod.DELEGATED: "委托送达 委托 委托其他机关送达 委托其他行政机关送达",
         DeliveryMethod.MAIL: "邮寄送达 邮寄 邮政 信函 EMS 邮政EMS 挂号信 挂号 特快专递 快递",
         DeliveryMethod.EMAIL: "电子邮件 电子邮箱 邮箱 电邮 E-MAIL EMAIL",
         DeliveryMethod.ONLINE: "网络平台 网络 网站 网上 平台 互联网 在线",

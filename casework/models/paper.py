@@ -22,6 +22,7 @@ from casework.domain.review_chain import StepKind
 from casework.models.account import User
 from casework.models.base import Base, BigKey, enum_by_value
 from casework.models.case import Case
+from casework.models.sealed import SealedText
 
 
 class Draft(Base):
@@ -116,13 +117,20 @@ class Document(Base):
 
 
 class Delivery(Base):
-    """送达 of one document: how, when handed over, when signed for.
+    """送达 of one document: one attempt; how, when handed over, when signed for or come back.
 
-    ``handed_over_on`` is the day that counts as the reply: of signature for direct service, of
-    posting for mail (国办公开办函〔2016〕235号).
+    ``handed_over_on`` is the day that counts: of signature for direct service, of posting for
+    mail (国办公开办函〔2016〕235号). The first attempt with the answer is the day of the reply; a
+    letter that comes back is followed by another attempt and moves nothing.
     """
 
     __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint(
+            "returned_on IS NULL OR (signed_on IS NULL AND returned_on >= handed_over_on)",
+            name="returned_or_signed",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -132,5 +140,11 @@ class Delivery(Base):
     mail_number: Mapped[str] = mapped_column(default="")
     signed_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(default="")
+    # To whom, if not to the applicant; where to; who signed for it, why somebody else.
+    addressee: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(SealedText, default="")
+    recipient: Mapped[str] = mapped_column(default="")
+    returned_on: Mapped[date | None]
+    return_reason: Mapped[str] = mapped_column(default="")
 
     document: Mapped[Document | None] = relationship()

@@ -84,13 +84,20 @@ class FrozenDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
-    """One 送达."""
+    """One attempt at 送达 of one document; ``document`` is its title and 文号, "" if unknown."""
 
+    id: int
+    document_id: int | None
+    document: str
     method: DeliveryMethod
     handed_over_on: date
     mail_number: str
     signed_on: date | None
     note: str
+    addressee: str
+    recipient: str
+    returned_on: date | None
+    return_reason: str
 
 
 def list_drafts(session: Session, case_id: int) -> list[DraftLines]:
@@ -190,14 +197,32 @@ def _draft_lines(draft: Draft) -> DraftLines:
 
 def list_deliveries(session: Session, case_id: int) -> list[DeliveryLine]:
     """Return how a case's answer left, first handed over first."""
-    query = select(Delivery).where(Delivery.case_id == case_id).order_by(Delivery.id)
+    query = (
+        select(Delivery)
+        .where(Delivery.case_id == case_id)
+        .options(joinedload(Delivery.document).defer(Document.content))
+        .order_by(Delivery.id)
+    )
     return [
         DeliveryLine(
+            id=delivery.id,
+            document_id=delivery.document_id,
+            document=_name_of(delivery.document),
             method=delivery.method,
             handed_over_on=delivery.handed_over_on,
             mail_number=delivery.mail_number,
             signed_on=delivery.signed_on,
             note=delivery.note,
+            addressee=delivery.addressee,
+            recipient=delivery.recipient,
+            returned_on=delivery.returned_on,
+            return_reason=delivery.return_reason,
         )
         for delivery in session.scalars(query)
     ]
+
+
+def _name_of(document: Document | None) -> str:
+    if document is None:
+        return ""
+    return " ".join(filter(None, (document.title, document.document_number)))

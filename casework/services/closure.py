@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework.domain.application import DeliveryMethod
 from casework.domain.errors import RuleBroken
@@ -62,6 +62,7 @@ def dispatch(desk: Desk, case_id: int, handover: Handover, *, version: int | Non
                 handed_over_on=handover.handed_over_on,
                 mail_number=clean_text(handover.mail_number),
                 signed_on=handover.signed_on,
+                address=_address(case, handover.method),
                 note=clean_text(handover.note),
             )
         )
@@ -133,11 +134,16 @@ def withdraw(desk: Desk, case_id: int, *, on: date, reason: str, version: int | 
 
 
 def _served_on(desk: Desk, case: Case) -> date | None:
-    """Return the day of the newest reply's hand-over: a case may have been answered twice."""
+    """Return the day of the newest reply's hand-over: a case may have been answered twice.
+
+    Its first hand-over counts: what came back and was sent again was answered all the same.
+    """
     newest = desk.session.scalar(
-        select(func.max(Delivery.handed_over_on))
+        select(Delivery.handed_over_on)
         .join(Document, Document.id == Delivery.document_id)
         .where(Delivery.case_id == case.id, Document.draft_id.is_not(None))
+        .order_by(Document.id.desc(), Delivery.id)
+        .limit(1)
     )
     return newest or case.replied_on
 
@@ -171,6 +177,14 @@ def _issued_reply(desk: Desk, case: Case) -> Document | None:
         .order_by(Document.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def _address(case: Case, method: DeliveryMethod) -> str:
+    """Return where the reply went: what the applicant gave for this way of delivery."""
+    applicant = case.applicant
+    if method is DeliveryMethod.EMAIL:
+        return applicant.email
+    return applicant.phone if method is DeliveryMethod.FAX else applicant.address
 
 
 def _check_handover(desk: Desk, case: Case, document: Document | None, handover: Handover) -> None:

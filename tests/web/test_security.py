@@ -12,6 +12,7 @@ PUBLIC = {"auth.log_in", "auth.log_out", "clock.feed", "static", "bootstrap.stat
 SAMPLE = {
     "case_id": 1,
     "document_id": 1,
+    "delivery_id": 1,
     "relief_id": 1,
     "assignment_id": 1,
     "link_id": 1,
@@ -204,6 +205,13 @@ OFFICE |= {
     "cases.attachment",
 }
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
+DELIVERING = {
+    "documents.open_deliveries",
+    "documents.deliver",
+    "documents.signature",
+    "documents.returned",
+    "documents.envelope",
+}
 FEES = {"documents.fee", "documents.fee_payment", "documents.costs"}
 KEEP_TIME = FEES | {
     "cases.request_correction",
@@ -243,6 +251,7 @@ MAY_OPEN = {
     | LEDGER
     | DIVIDE
     | LINK
+    | DELIVERING
     | {"cases.dispatch", "cases.reveal"},
     Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | LINK | {"cases.reveal"},
     Role.UNIT_HEAD: OFFICE | REVIEW,

@@ -1,0 +1,250 @@
+"""送达 after the first: further attempts, signatures, letters that come back, envelopes.
+
+The first hand-over of the answer is the act 登记送达 (services.closure.dispatch), because it is the
+reply. Nothing here moves the day of the reply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import flag_modified
+
+from casework.documents.envelope import Envelope, render_envelope
+from casework.domain.delivery import Attempt, check_attempt, check_return, check_signature
+from casework.domain.errors import NotFound, RuleBroken, TransitionRefused
+from casework.domain.permissions import Permission, require
+from casework.domain.text import clean_text
+from casework.domain.workflow import State
+from casework.models import Agency, Case, Delivery, Document
+from casework.queries.case_rows import visible_to
+from casework.services.case_file import CaseKey, open_case, record_event
+from casework.services.transaction import transaction
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from casework.domain.permissions import Actor
+    from casework.services.desk import Desk
+
+DELIVERED = "deliver_again"
+SIGNED = "record_signature"
+RETURNED = "record_return"
+ENVELOPE = "print_envelope"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDelivery:
+    """A document whose last attempt came back: it must be delivered again."""
+
+    case_id: int
+    case_number: str
+    delivery_id: int
+    title: str
+    document_number: str
+    returned_on: date
+    reason: str
+
+
+def list_open_deliveries(
+    session: Session, actor: Actor, *, case_id: int | None = None
+) -> list[OpenDelivery]:
+    """Return what came back and was not handed over again, the oldest return first."""
+    later = select(Delivery.id).correlate(None)
+    newest = (
+        select(Delivery)
+        .join(Case, Case.id == Delivery.case_id)
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(visible_to(actor), Delivery.returned_on.is_not(None))
+        .options(joinedload(Delivery.document).defer(Document.content))
+        .order_by(Delivery.returned_on, Delivery.id)
+    )
+    if case_id is not None:
+        newest = newest.where(Delivery.case_id == case_id)
+    found = []
+    for delivery in session.scalars(newest):
+        followed = session.scalar(
+            later.where(
+                Delivery.case_id == delivery.case_id,
+                Delivery.document_id.is_not_distinct_from(delivery.document_id),
+                Delivery.addressee == delivery.addressee,
+                Delivery.id > delivery.id,
+            ).limit(1)
+        )
+        if followed is None and delivery.returned_on is not None:
+            number = session.get_one(Case, delivery.case_id).number
+            document = delivery.document
+            found.append(
+                OpenDelivery(
+                    case_id=delivery.case_id,
+                    case_number=number,
+                    delivery_id=delivery.id,
+                    title=document.title if document else "答复",
+                    document_number=(document.document_number or "") if document else "",
+                    returned_on=delivery.returned_on,
+                    reason=delivery.return_reason,
+                )
+            )
+    return found
+
+
+def deliver(
+    desk: Desk, case_id: int, document_id: int, attempt: Attempt, *, version: int | None
+) -> CaseKey:
+    """送达 one issued document, or once more one that came back.
+
+    TransitionRefused for an answer that was never handed over: that is 登记送达, and the reply.
+    """
+    with transaction(desk.session):
+        case = _open(desk, case_id, version)
+        document = _document(desk, case, document_id)
+        if document.draft_id is not None and case.state is State.AWAITING_DISPATCH:
+            raise TransitionRefused(
+                "答复书还没有送达过，请办“登记送达”",
+                state=case.state.value,
+                action=DELIVERED,
+            )
+        attempt = _cleaned(attempt, case)
+        check_attempt(attempt, dated_on=document.dated_on, today=desk.today)
+        desk.session.add(
+            Delivery(
+                case_id=case.id,
+                document_id=document.id,
+                method=attempt.method,
+                handed_over_on=attempt.handed_over_on,
+                mail_number=attempt.mail_number,
+                signed_on=attempt.signed_on,
+                note=attempt.note,
+                addressee=attempt.addressee,
+                address=attempt.address,
+                recipient=attempt.recipient,
+            )
+        )
+        _record(
+            desk,
+            case,
+            DELIVERED,
+            attempt.handed_over_on,
+            {
+                "method": attempt.method.value,
+                "mail_number": attempt.mail_number,
+                "number": document.document_number or "",
+            },
+        )
+        return CaseKey(case.id, case.number)
+
+
+def record_signature(
+    desk: Desk, case_id: int, delivery_id: int, *, on: date, recipient: str, version: int | None
+) -> CaseKey:
+    """登记签收: who signed and when."""
+    with transaction(desk.session):
+        case = _open(desk, case_id, version)
+        delivery = _delivery(desk, case, delivery_id)
+        if delivery.returned_on is not None:
+            raise RuleBroken("returned_before", "这次送达已经退回，不能登记签收", field="on")
+        check_signature(delivery.method, delivery.handed_over_on, on, today=desk.today)
+        delivery.signed_on = on
+        delivery.recipient = clean_text(recipient)
+        _record(desk, case, SIGNED, on, {"mail_number": delivery.mail_number})
+        return CaseKey(case.id, case.number)
+
+
+def record_return(
+    desk: Desk, case_id: int, delivery_id: int, *, on: date, reason: str, version: int | None
+) -> CaseKey:
+    """登记退回: the letter came back and must be delivered again; the day of the reply stays."""
+    reason = clean_text(reason)
+    if not reason:
+        raise RuleBroken("reason_missing", "请写明退回的原因，如“迁移新址”", field="reason")
+    with transaction(desk.session):
+        case = _open(desk, case_id, version)
+        delivery = _delivery(desk, case, delivery_id)
+        check_return(delivery.handed_over_on, on, signed_on=delivery.signed_on, today=desk.today)
+        delivery.returned_on = on
+        delivery.return_reason = reason
+        _record(desk, case, RETURNED, on, {"mail_number": delivery.mail_number}, note=reason)
+        return CaseKey(case.id, case.number)
+
+
+def print_envelope(desk: Desk, case_id: int, *, document_number: str = "") -> bytes:
+    """Print an envelope to the applicant; recorded, for it shows the whole address."""
+    require(desk.actor, Permission.DISPATCH)
+    require(desk.actor, Permission.REVEAL_PERSONAL_DATA)
+    with transaction(desk.session):
+        case = open_case(desk, case_id)
+        applicant, agency = case.applicant, case.agency
+        if not applicant.address:
+            raise RuleBroken("address_missing", "申请人没有登记通信地址，不能印信封")
+        envelope = Envelope(
+            postcode=applicant.postcode,
+            address=applicant.address,
+            name=applicant.contact_name or applicant.name,
+            phone=applicant.phone,
+            sender_address=agency.contact_address,
+            sender=agency.name,
+            sender_postcode=agency.postcode,
+            reference=document_number or case.number,
+        )
+        content = render_envelope(envelope, fonts=desk.stationery.fonts())
+        record_event(desk, case=case, action=ENVELOPE, permission=Permission.DISPATCH)
+        return content
+
+
+def _open(desk: Desk, case_id: int, version: int | None) -> Case:
+    require(desk.actor, Permission.DISPATCH)
+    case = open_case(desk, case_id, expected_version=version)
+    if case.state is State.ARCHIVED:
+        raise TransitionRefused(
+            "案件已归档，不能再登记送达", state=case.state.value, action=DELIVERED
+        )
+    return case
+
+
+def _document(desk: Desk, case: Case, document_id: int) -> Document:
+    document = desk.session.get(Document, document_id)
+    if document is None or document.case_id != case.id or document.kind.internal:
+        raise NotFound("本案没有这份可以送达的文书")
+    return document
+
+
+def _delivery(desk: Desk, case: Case, delivery_id: int) -> Delivery:
+    delivery = desk.session.get(Delivery, delivery_id)
+    if delivery is None or delivery.case_id != case.id:
+        raise NotFound("本案没有这次送达")
+    return delivery
+
+
+def _cleaned(attempt: Attempt, case: Case) -> Attempt:
+    to_applicant = not clean_text(attempt.addressee)
+    return Attempt(
+        method=attempt.method,
+        handed_over_on=attempt.handed_over_on,
+        mail_number=clean_text(attempt.mail_number),
+        address=clean_text(attempt.address) or (case.applicant.address if to_applicant else ""),
+        addressee=clean_text(attempt.addressee),
+        recipient=clean_text(attempt.recipient),
+        signed_on=attempt.signed_on,
+        note=clean_text(attempt.note),
+    )
+
+
+def _record(
+    desk: Desk, case: Case, action: str, on: date, detail: dict[str, str], *, note: str = ""
+) -> None:
+    case.changed_at = desk.now
+    flag_modified(case, "changed_at")  # the version counts up though nothing else changed
+    record_event(
+        desk,
+        case=case,
+        action=action,
+        permission=Permission.DISPATCH,
+        effective_on=on,
+        note=note,
+        detail=detail,
+    )
