@@ -4,28 +4,37 @@ On SQLite a migration runs with foreign keys off and is checked afterwards: rebu
 them on silently deletes its children (ON DELETE CASCADE fires on the DROP).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from alembic import context
 from flask import current_app
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-def _without_foreign_keys(connection):
+
+def _without_foreign_keys(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     raw = connection.connection.driver_connection
     raw.execute("PRAGMA foreign_keys=OFF")
 
 
-def _check_foreign_keys(connection):
+def _check_foreign_keys(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     raw = connection.connection.driver_connection
     broken = raw.execute("PRAGMA foreign_key_check").fetchall()
     raw.execute("PRAGMA foreign_keys=ON")
     if broken:
-        raise RuntimeError(f"{len(broken)} rows point nowhere after the migration: {broken[:5]}")
+        msg = f"{len(broken)} rows point nowhere after the migration: {broken[:5]}"
+        raise RuntimeError(msg)
 
 
-def run():
+def run() -> None:
+    """Bring the database of the current application to the revision that was asked for."""
     extension = current_app.extensions["migrate"].db
     engine = extension.engine
     with engine.connect() as connection:
