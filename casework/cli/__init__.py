@@ -16,6 +16,7 @@ from casework.cli.context import OfficeGroup
 # Loaded when asked for: ``casework clock`` needs neither the database nor the fonts.
 _COMMANDS = {
     "annual": "casework.cli.annual",
+    "archive": "casework.cli.archive",
     "audit": "casework.cli.audit",
     "backup": "casework.cli.backup",
     "calendar": "casework.cli.calendar",

@@ -194,3 +194,8 @@ def operator() -> Actor:
     """Return the actor for the machine's operator: no account, the whole tree."""
     roles = frozenset({Role.CLERK, Role.STATISTICIAN})
     return Actor(user_id=None, name="系统", agency_id=None, agency_path="/", roles=roles)
+
+
+def attachment_folder() -> Path:
+    """Return where this installation keeps attachments."""
+    return Path(make_app().config["CASEWORK_HOME"]) / "attachments"

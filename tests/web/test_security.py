@@ -212,6 +212,7 @@ DELIVERING = {
     "documents.returned",
     "documents.envelope",
 }
+REVEAL = {"cases.reveal", "documents.bundle"}
 FEES = {"documents.fee", "documents.fee_payment", "documents.costs"}
 KEEP_TIME = FEES | {
     "cases.request_correction",
@@ -252,8 +253,9 @@ MAY_OPEN = {
     | DIVIDE
     | LINK
     | DELIVERING
-    | {"cases.dispatch", "cases.reveal"},
-    Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | LINK | {"cases.reveal"},
+    | REVEAL
+    | {"cases.dispatch"},
+    Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | LINK | REVEAL,
     Role.UNIT_HEAD: OFFICE | REVIEW,
     Role.LEGAL_REVIEWER: OFFICE | REVIEW,
     Role.SECRECY_REVIEWER: OFFICE | REVIEW,

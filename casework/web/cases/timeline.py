@@ -41,6 +41,7 @@ _WORDS = {
     Action.SAVE_DRAFT.value: "保存稿件",
     CASE_MOVED: "日历改动，期限变更",
     ISSUE_DOCUMENT: "出具文书",
+    "take_case_file": "导出案卷",
     "deliver_again": "送达",
     "record_signature": "签收",
     "record_return": "退回，须重新送达",

@@ -7,6 +7,7 @@ from flask import Blueprint
 bp = Blueprint("documents", __name__)
 
 # The routes need the blueprint.
+import casework.web.documents.bundles  # noqa: E402
 import casework.web.documents.delivering  # noqa: E402
 import casework.web.documents.fees  # noqa: E402
 import casework.web.documents.routes  # noqa: E402

@@ -8,7 +8,8 @@ from flask import Response, request
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_EXTENSIONS = {PDF: ".pdf", WORD: ".docx"}
+ZIP = "application/zip"
+_EXTENSIONS = {ZIP: ".zip", PDF: ".pdf", WORD: ".docx"}
 _NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """What a file gets in place of a page's policy; the style is the browser's own PDF viewer's."""
 
