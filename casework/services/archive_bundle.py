@@ -63,7 +63,7 @@ class _Paper:
 def archive_zip(desk: Desk, case_id: int, *, attachments: Path) -> Bundle:
     """Return the case as a zip: numbered PDFs, attachments, facts, deadline, manifest of hashes.
 
-    ``attachments`` is the folder they lie in. The same state of the case gives the same bytes.
+    ``attachments`` is the folder they lie in. Same state and moment, same bytes.
     """
     with _taking(desk, case_id, "zip") as case:
         files = {
