@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -82,12 +83,24 @@ class Review(Base):
     reviewer: Mapped[User] = relationship()
 
 
+_OURS = text("content IS NOT NULL")
+
+
 class Document(Base):
     """文书: a letter as it left the office, bytes and hash; never changed, never deleted."""
 
     __tablename__ = "documents"
     __table_args__ = (
-        Index("uq_documents_number", "agency_id", "document_number", unique=True),
+        # A number is drawn once. A reply of former years that a ledger tells of may have answered
+        # several applications; it has no content here.
+        Index(
+            "uq_documents_number",
+            "agency_id",
+            "document_number",
+            unique=True,
+            sqlite_where=_OURS,
+            postgresql_where=_OURS,
+        ),
         CheckConstraint("length(sha256) = 64", name="hash_length"),
     )
 

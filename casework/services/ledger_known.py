@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from casework.domain.ledger import differing_columns
 from casework.domain.ledger_checks import RowProblem
-from casework.models import Case, Document
+from casework.models import Case
 from casework.queries.ledger import read_ledger
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class KnownRows:
         self._desk = desk
         self._keys: set[tuple[int, str]] = set()
         self._cases: dict[tuple[int, str], int | LedgerRow] = {}
-        self._letters: dict[tuple[int, str], str] = {}
         by_agency: defaultdict[int, list[StorableRow]] = defaultdict(list)
         for stored in rows:
             by_agency[stored.agency.id].append(stored)
@@ -55,14 +54,6 @@ class KnownRows:
                 f"申请编号“{row.number}”已经有了，{'、'.join(columns)}与这一行不同；导入不改动已有的"
                 "案件，请您核对，需要更改的在系统里办理。",
             )
-        owner = self._letters.get((place, row.document_number)) if row.document_number else None
-        if owner is not None:
-            return RowProblem(
-                "答复文号",
-                row.document_number,
-                f"答复文号“{row.document_number}”已用于申请编号“{owner}”的案件；一份答复书答复几件"
-                "申请的，请您只在其中一件填写文号，其余写在备注里。",
-            )
         return None
 
     def remember(self, stored: StorableRow) -> None:
@@ -71,8 +62,6 @@ class KnownRows:
         self._keys.add((place, stored.key))
         if row.number:
             self._cases[place, row.number] = row
-        if row.document_number:
-            self._letters[place, row.document_number] = row.number or f"第{stored.line}行"
 
     def _case(self, agency_id: int, number: str) -> LedgerRow | None:
         """Return the case as a row; None while its receipt day is not confirmed."""
@@ -100,15 +89,5 @@ class KnownRows:
                     select(Case.id, Case.number).where(
                         Case.agency_id == agency_id, Case.number.in_(numbers)
                     )
-                )
-            }
-        letters = [stored.row.document_number for stored in rows if stored.row.document_number]
-        if letters:
-            self._letters |= {
-                (agency_id, letter or ""): number
-                for letter, number in session.execute(
-                    select(Document.document_number, Case.number)
-                    .join(Document.case)
-                    .where(Document.agency_id == agency_id, Document.document_number.in_(letters))
                 )
             }
