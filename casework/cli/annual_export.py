@@ -5,27 +5,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from casework.cli.annual_options import as_json_option, form_of, of_a_table, scope_of
 from casework.cli.context import answer, office
-from casework.documents.annual_cells import AnnualReturn
 from casework.domain.errors import RuleBroken
 from casework.domain.narrative import narrative, narrative_text
 from casework.domain.time_source import beijing_date
-from casework.queries.annual_cube import check_records
 from casework.queries.annual_facts import read_facts
+from casework.services.annual_export import KINDS, export_return
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from casework.domain.annual_checks import Check
-    from casework.services.desk import Desk
 
 
 @click.command()
@@ -41,22 +38,22 @@ def export(
     year: int, form_code: str | None, agency_key: str | None, *, own: bool, output: Path
 ) -> None:
     """按正式表样导出统计表；勾稽关系不成立时仍然导出，同时说明。"""
-    write = _WRITERS.get(output.suffix.lower())
-    if write is None:
+    kind = output.suffix.lower()
+    if kind not in KINDS:
         raise RuleBroken(
             "unknown_ending",
-            f"“{output.name}”的文件名须以{'、'.join(_WRITERS)}之一结尾，请您改写 -o。",
+            f"“{output.name}”的文件名须以{'、'.join(KINDS)}之一结尾，请您改写 -o。",
             field="output",
         )
     form, warnings = form_of(year, form_code)
     with office() as desk:
         scope, agency = scope_of(desk.session, agency_key, own=own)
-        table, checks = check_records(desk.session, form, year, scope)
+        exported = export_return(
+            desk, form, year, scope, agency=agency, kind=kind, warnings=warnings
+        )
         today = beijing_date(desk.now)
-        filed = AnnualReturn(table=table, agency=agency["name"])
-        content = write(filed, desk, {"agency": agency, "checks": checks, "warnings": warnings})
-    output.write_bytes(content)
-    _say_what_is_open(checks)
+    output.write_bytes(exported.content)
+    _say_what_is_open(exported.checks)
     _say_if_running(year, today)
     click.echo(f"已写入 {output}：{agency['name']}{year}年度{form.title}", err=True)
 
@@ -88,37 +85,6 @@ def write_narrative(
     else:
         click.echo(narrative_text(sentences))
     _say_if_running(year, today)
-
-
-def _as_xlsx(filed: AnnualReturn, _desk: Desk, _around: dict[str, Any]) -> bytes:
-    from casework.documents.annual_xlsx import render_xlsx  # noqa: PLC0415 - each loads a library
-
-    return render_xlsx(filed)
-
-
-def _as_docx(filed: AnnualReturn, _desk: Desk, _around: dict[str, Any]) -> bytes:
-    from casework.documents.annual_docx import render_docx  # noqa: PLC0415 - each loads a library
-
-    return render_docx(filed)
-
-
-def _as_pdf(filed: AnnualReturn, desk: Desk, _around: dict[str, Any]) -> bytes:
-    from casework.documents.annual_pdf import render_pdf  # noqa: PLC0415 - each loads a library
-
-    return render_pdf(filed, fonts=desk.stationery.fonts())
-
-
-def _as_json(filed: AnnualReturn, _desk: Desk, around: dict[str, Any]) -> bytes:
-    written = filed.as_json(**around)
-    return (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-_WRITERS: dict[str, Callable[[AnnualReturn, Desk, dict[str, Any]], bytes]] = {
-    ".xlsx": _as_xlsx,
-    ".docx": _as_docx,
-    ".pdf": _as_pdf,
-    ".json": _as_json,
-}
 
 
 def _say_what_is_open(checks: Sequence[Check]) -> None:
