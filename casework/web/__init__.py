@@ -15,12 +15,26 @@ from casework.web.desk import bp as desk
 from casework.web.documents import bp as documents
 from casework.web.inbox import bp as inbox
 from casework.web.ledger import bp as ledger
+from casework.web.management import bp as management
 from casework.web.review import bp as review
 
 if TYPE_CHECKING:
     from flask import Flask
 
-BLUEPRINTS = (auth, desk, inbox, cases, review, documents, annual, ledger, calendar, clock, admin)
+BLUEPRINTS = (
+    auth,
+    desk,
+    inbox,
+    cases,
+    review,
+    documents,
+    annual,
+    management,
+    ledger,
+    calendar,
+    clock,
+    admin,
+)
 
 
 def install(app: Flask) -> None:

@@ -91,6 +91,8 @@ _SECTIONS = {
     "documents.agency_settings": "documents.settings",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",
+    "annual.report": "annual.show",
+    "management.show": "annual.show",
     "calendar.notice": "calendar.show",
     "calendar.enact": "calendar.show",
     "calendar.version": "calendar.show",

@@ -190,6 +190,9 @@ OFFICE = {
     "cases.show",
     "annual.show",
     "annual.cases",
+    "annual.report",
+    "annual.export",
+    "management.show",
     "calendar.show",
 }
 OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}

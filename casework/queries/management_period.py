@@ -1,0 +1,36 @@
+"""Whose cases, of which days: the conditions every query of the management view shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.models import Agency, Case
+from casework.queries.agencies import in_subtree
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+
+    from casework.domain.management import Period
+    from casework.queries.annual_cube import Scope
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on ``Agency``, which every query here joins."""
+    return Agency.path == scope.path if scope.own else in_subtree(scope.path)
+
+
+def received_in(first: date, last: date) -> ColumnElement[bool]:
+    """Return the condition that a case was received from ``first`` to ``last``, both included.
+
+    The year repeats the date so that the index on it can be used.
+    """
+    return Case.received_year.between(first.year, last.year) & Case.received_on.between(first, last)
+
+
+def closed_in(period: Period) -> ColumnElement[bool]:
+    """Return the condition that a case was finished (办结) in ``period``."""
+    return Case.closed_year.between(period.first.year, period.last.year) & Case.closed_on.between(
+        period.first, period.last
+    )
