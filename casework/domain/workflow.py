@@ -247,6 +247,7 @@ TRANSITIONS: dict[Action, Rule] = {
             Permission.ISSUE,
             conditions.another_person_issues,
             conditions.text_is_approved,
+            conditions.no_consultation_open,
         ),
         _rule(Action.REFUSE_ISSUE, {State.AWAITING_ISSUE}, State.RETURNED, Permission.ISSUE),
         _rule(
@@ -262,6 +263,7 @@ TRANSITIONS: dict[Action, Rule] = {
             WORKING,
             State.AWAITING_CORRECTION,
             Permission.KEEP_TIME,
+            conditions.the_clock_is_open,
             conditions.correction_allowed,
             conditions.receipt_is_known,
         ),
@@ -284,6 +286,7 @@ TRANSITIONS: dict[Action, Rule] = {
             UNDECIDED,
             None,
             Permission.KEEP_TIME,
+            conditions.the_clock_is_open,
             conditions.receipt_is_known,
         ),
         _rule(
@@ -293,7 +296,14 @@ TRANSITIONS: dict[Action, Rule] = {
             Permission.KEEP_TIME,
             conditions.consultation_open,
         ),
-        _rule(Action.EXTEND, UNDECIDED, None, Permission.EXTEND, conditions.receipt_is_known),
+        _rule(
+            Action.EXTEND,
+            UNDECIDED,
+            None,
+            Permission.EXTEND,
+            conditions.the_clock_is_open,
+            conditions.receipt_is_known,
+        ),
         _rule(
             Action.WITHDRAW,
             UNDECIDED | {State.AWAITING_CONFIRMATION, State.AWAITING_CORRECTION},

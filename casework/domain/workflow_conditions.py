@@ -66,6 +66,13 @@ def text_is_approved(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG
     return f"未经{step.kind.label}，或审核之后稿件有改动，须重新送审" if step else None
 
 
+def the_clock_is_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Let nothing move a clock that the first reply has stopped for good."""
+    if facts.answered:
+        return "本案已经答复过，期限不再变化；重新答复中征求的意见请存入附件，写入答复书"
+    return None
+
+
 def there_is_a_draft(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
     """Something has been drafted."""
     return None if facts.draft_hash else "还没有稿件，请先拟稿"

@@ -181,6 +181,26 @@ def test_the_draft_waits_for_every_unit_that_was_asked() -> None:
     assert decide(asked, Action.DROP_DIVISION, actor(Role.CLERK)).target is State.DRAFTING
 
 
+def test_nothing_is_issued_while_a_consultation_runs() -> None:
+    with pytest.raises(TransitionRefused, match="征求意见尚未结束"):
+        decide(
+            facts(State.AWAITING_ISSUE, consultation_open=True), Action.ISSUE, actor(Role.LEADER)
+        )
+
+
+@pytest.mark.parametrize(
+    ("action", "role"),
+    [
+        (Action.START_CONSULTATION, Role.HANDLER),
+        (Action.REQUEST_CORRECTION, Role.HANDLER),
+        (Action.EXTEND, Role.LEADER),
+    ],
+)
+def test_the_clock_of_a_reopened_case_stands_for_good(action: Action, role: Role) -> None:
+    with pytest.raises(TransitionRefused, match="期限不再变化"):
+        decide(facts(State.DRAFTING, answered=True), action, actor(role))
+
+
 def test_a_consultation_ends_only_if_one_is_open() -> None:
     clerk = actor(Role.CLERK)
     with pytest.raises(TransitionRefused, match="没有正在进行"):
