@@ -72,6 +72,8 @@ class Permission(StrEnum):
     RECORD_RELIEF = "record_relief"
     VIEW_ANNUAL = "view_annual"
     ENTER_ANNUAL = "enter_annual"
+    LOCK_ANNUAL = "lock_annual"
+    CONFIRM_ANNUAL = "confirm_annual"
     IMPORT_LEDGER = "import_ledger"
     EXPORT_LEDGER = "export_ledger"
     VIEW_CALENDAR = "view_calendar"
@@ -107,6 +109,8 @@ _PERMISSION_LABELS = {
     Permission.RECORD_RELIEF: "登记复议、诉讼",
     Permission.VIEW_ANNUAL: "查看年度统计表",
     Permission.ENTER_ANNUAL: "填报年度统计表手填项",
+    Permission.LOCK_ANNUAL: "锁定年度统计表、记调整单",
+    Permission.CONFIRM_ANNUAL: "确认、解除年度锁定",
     Permission.IMPORT_LEDGER: "导入台账",
     Permission.EXPORT_LEDGER: "导出台账",
     Permission.VIEW_CALENDAR: "查看日历",
@@ -156,9 +160,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ISSUE,
         Permission.BYPASS_REVIEW,
         Permission.REOPEN,
+        Permission.CONFIRM_ANNUAL,
     },
     Role.STATISTICIAN: _OFFICE
-    | {Permission.ENTER_ANNUAL, Permission.IMPORT_LEDGER, Permission.EXPORT_LEDGER},
+    | {
+        Permission.ENTER_ANNUAL,
+        Permission.LOCK_ANNUAL,
+        Permission.IMPORT_LEDGER,
+        Permission.EXPORT_LEDGER,
+    },
     Role.SYSTEM_ADMIN: frozenset(
         {
             Permission.MANAGE_ACCOUNTS,

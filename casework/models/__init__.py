@@ -2,6 +2,7 @@
 
 from casework.models.account import LoginSession, User, UserRole
 from casework.models.agency import Agency
+from casework.models.annual import AnnualAdjustment, AnnualLock
 from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
@@ -13,7 +14,9 @@ from casework.models.together import Attachment, Comment, Mention, StandIn
 
 __all__ = [
     "Agency",
+    "AnnualAdjustment",
     "AnnualEntry",
+    "AnnualLock",
     "Applicant",
     "Assignment",
     "Attachment",

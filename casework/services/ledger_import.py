@@ -22,6 +22,7 @@ from casework.domain.ledger_header import SEARCHED_ROWS, Header, check_header, f
 from casework.domain.ledger_reading import parse_row
 from casework.domain.permissions import Permission, require
 from casework.models import LedgerImport
+from casework.services.annual_guard import LockedYears, Place
 from casework.services.case_file import record_event
 from casework.services.ledger_agencies import AgencyBook
 from casework.services.ledger_known import KnownRows
@@ -252,9 +253,12 @@ class _Intake:
             StorableRow(line, row, place, self._key(row, place)) for line, row, place in waiting
         ]
         known = KnownRows(self._desk, keyed)
+        locks = LockedYears(self._desk.session, {stored.agency.path for stored in keyed})
         new: list[StorableRow] = []
         for stored in keyed:
             conflict = known.conflict(stored)
+            if conflict is None and not known.has(stored):
+                conflict = _locked_out(locks, stored)
             if conflict is None and known.has(stored):
                 self.report.unchanged += 1
             elif conflict is None:
@@ -313,3 +317,27 @@ class _Intake:
 
     def _reject(self, line: int, column: str, value: str, reason: str) -> None:
         self.report.rejected.append(Rejection(line, RowProblem(column, value, reason)))
+
+
+def _locked_out(locks: LockedYears, stored: StorableRow) -> RowProblem | None:
+    """Say which locked year a new row would change, or None (its cases go in past the session)."""
+    row = stored.row
+    place = Place.of(
+        stored.agency.path,
+        {
+            "received_on": row.received_on,
+            "replied_on": row.replied_on,
+            "closed_on": row.closed_on,
+            "channel": row.channel,
+            "applicant_type": row.applicant_type,
+            "ground": row.ground,
+            # Whether it was late is nothing to a table in which it does not stand yet.
+            "original_due_on": None,
+            "due_on": None,
+        },
+    )
+    lock = locks.find_moved(None, place)
+    if lock is None:
+        return None
+    day = row.received_on.isoformat()
+    return RowProblem("收到日期", day, f"{lock.refusal().message}。")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 from sqlalchemy.orm.exc import StaleDataError
 
+import casework.services.annual_guard  # noqa: F401  it listens to every session from here on
 from casework.domain.errors import EditConflict
 from casework.services.audit import drop_events, hold_events, seal_events
 

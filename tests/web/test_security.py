@@ -207,6 +207,7 @@ OFFICE |= {
     "cases.mark_comments_read",
     "cases.attachment",
 }
+OFFICE |= {"annual.lock_record"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 DELIVERING = {
     "documents.open_deliveries",
@@ -245,6 +246,8 @@ DIVIDE = {"inbox.hand_over", "cases.assign", "cases.divide", "cases.drop_divisio
 LINK = {"cases.link", "cases.unlink", "cases.attach"}
 LEDGER = {"ledger.intake", "ledger.export"}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
+CONFIRM_ANNUAL = {"annual.confirm_year", "annual.unlock_year"}
+LOCK_ANNUAL = {"annual.close_year", "annual.adjust"}
 EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
@@ -263,8 +266,13 @@ MAY_OPEN = {
     Role.LEGAL_REVIEWER: OFFICE | REVIEW,
     Role.SECRECY_REVIEWER: OFFICE | REVIEW,
     Role.DEPUTY_LEADER: OFFICE | REVIEW,
-    Role.LEADER: OFFICE | ISSUE | BYPASS | DIVIDE | {"cases.extend", "cases.reopen"},
-    Role.STATISTICIAN: OFFICE | LEDGER | {"annual.entries"},
+    Role.LEADER: OFFICE
+    | ISSUE
+    | BYPASS
+    | DIVIDE
+    | CONFIRM_ANNUAL
+    | {"cases.extend", "cases.reopen"},
+    Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | {"annual.entries"},
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | {"inbox.deactivate"},
     Role.SECURITY_ADMIN: {"admin.permissions"},
     Role.AUDITOR: {"admin.permissions"},

@@ -8,5 +8,6 @@ bp = Blueprint("annual", __name__)
 
 # The routes need the blueprint.
 import casework.web.annual.entering  # noqa: E402
+import casework.web.annual.locking  # noqa: E402
 import casework.web.annual.report  # noqa: E402
 import casework.web.annual.routes  # noqa: E402, F401

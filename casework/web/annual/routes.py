@@ -14,6 +14,7 @@ from casework.web import surroundings
 from casework.web.annual import bp
 from casework.web.annual.choice import FORM_CODES, list_offered_years, read_choice
 from casework.web.annual.figures import Sheet, cell_in_words, figure_text, relief_heads
+from casework.web.annual.locking import with_lock
 from casework.web.explanation import TIMELINESS_MARKS
 from casework.web.security import requires
 
@@ -29,17 +30,20 @@ if TYPE_CHECKING:
 def show() -> ResponseReturnValue:
     """Show one year's table in the official layout, every figure leading to its cases."""
     choice = read_choice()
-    page = read_annual_page(db.session(), choice.form, choice.year, choice.scope)
+    page, panel = with_lock(
+        choice, read_annual_page(db.session(), choice.form, choice.year, choice.scope)
+    )
     may_enter = surroundings.current_actor().may(Permission.ENTER_ANNUAL)
     return render_template(
         "annual/show.html",
         choice=choice,
         years=list_offered_years(choice),
         form_codes=FORM_CODES,
+        panel=panel,
         sheet=Sheet(choice, page, may_enter=may_enter),
         received=figure_text(_received(page.table)),
         checks=sorted(page.checks, key=_urgency),
-        may_enter=may_enter and choice.takes_entries,
+        may_enter=may_enter and choice.takes_entries and not (panel and panel.is_locked),
         column_heads=column_heads(choice.form) if choice.form.columns else (),
         label_columns=label_columns(choice.form),
         relief=relief_heads(choice.form) if choice.form.relief else None,

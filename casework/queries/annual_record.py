@@ -1,0 +1,228 @@
+"""A year's table written out whole, and what is on record about its lock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from casework.domain.annual_fold import (
+    CellFilter,
+    CountedCase,
+    ReliefRow,
+    cell_predicate,
+    cells_of_case,
+    in_year,
+)
+from casework.domain.annual_form import Flow, ReliefCount
+from casework.domain.annual_record import YearRecord, differences, digest_of, read_record
+from casework.domain.annual_sheet import relief_cells_of
+from casework.domain.application import ReliefKind, ReliefResult
+from casework.domain.statutory_clock import Timeliness
+from casework.domain.workflow import State
+from casework.models import AnnualAdjustment, AnnualLock, Case, Delivery, Document, Relief
+from casework.queries.annual_cube import (
+    Scope,
+    behind_cell,
+    check_records,
+    finished_timeliness,
+    relief_shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from sqlalchemy.sql.base import ExecutableOption
+
+    from casework.domain.annual_checks import Check
+    from casework.domain.annual_fold import Cell, CubeRow
+    from casework.domain.annual_form import Form
+    from casework.domain.annual_record import CellDifference
+
+_ANY_RELIEF = CellFilter(relief_kinds=frozenset(ReliefKind), relief_results=frozenset(ReliefResult))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockCheck:
+    """The locked year run again. ``intact``: the stored texts still bear their hash.
+
+    No ``differences`` and the same bytes go together.
+    """
+
+    intact: bool
+    differences: tuple[CellDifference, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the year gives the very bytes that were locked."""
+        return self.intact and not self.differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """One late correction of a locked year, as a list shows it."""
+
+    case_id: int | None
+    case_number: str
+    change: str
+    reason: str
+    actor_name: str
+    adjusted_at: datetime
+
+
+def read_year(
+    session: Session, form: Form, year: int, scope: Scope
+) -> tuple[YearRecord, tuple[Check, ...]]:
+    """Return the year as it would be locked now, and its checks; a fixed number of queries."""
+    table, checks = check_records(session, form, year, scope)
+    cases: defaultdict[Cell, list[str]] = defaultdict(list)
+    for number, cells in _counted(session, form, year, scope):
+        for cell in cells:
+            cases[cell].append(number)
+    for number, cells in _disputed(session, form, year, scope):
+        for cell in cells:
+            cases[cell].append(number)
+    lists = {cell: tuple(sorted(numbers)) for cell, numbers in cases.items()}
+    return YearRecord(table=table, cases=lists), checks
+
+
+def check_lock(session: Session, lock: AnnualLock) -> LockCheck:
+    """Run a locked year again and compare it with what was locked."""
+    locked = read_record(lock.table_text, lock.cases_text)
+    scope = Scope(path=lock.agency.path, own=lock.own)
+    now, _ = read_year(session, locked.table.form, lock.year, scope)
+    return LockCheck(
+        intact=digest_of(lock.table_text, lock.cases_text) == lock.sha256,
+        differences=differences(locked, now),
+    )
+
+
+def find_lock(session: Session, agency_id: int, year: int, *, own: bool) -> AnnualLock | None:
+    """Return the lock in force on one table, confirmed or waiting for it; None without one."""
+    query = select(AnnualLock).where(
+        AnnualLock.agency_id == agency_id,
+        AnnualLock.year == year,
+        AnnualLock.own == own,
+        AnnualLock.unlocked_at.is_(None),
+    )
+    return session.scalars(query.options(*_with_people())).one_or_none()
+
+
+def list_locks(session: Session, agency_id: int, year: int, *, own: bool) -> Sequence[AnnualLock]:
+    """Return every lock one table ever had, the newest first: what was unlocked stays here."""
+    query = (
+        select(AnnualLock)
+        .where(AnnualLock.agency_id == agency_id, AnnualLock.year == year, AnnualLock.own == own)
+        .order_by(AnnualLock.id.desc())
+    )
+    return session.scalars(query.options(*_with_people())).all()
+
+
+def list_adjustments(session: Session, agency_id: int, year: int) -> list[Adjustment]:
+    """Return the late corrections of one agency and year, in the order they were found."""
+    query = (
+        select(AnnualAdjustment)
+        .where(AnnualAdjustment.agency_id == agency_id, AnnualAdjustment.year == year)
+        .order_by(AnnualAdjustment.id)
+        .options(joinedload(AnnualAdjustment.case), joinedload(AnnualAdjustment.actor))
+    )
+    return [
+        Adjustment(
+            case_id=row.case_id,
+            case_number=row.case.number if row.case else "",
+            change=row.change,
+            reason=row.reason,
+            actor_name=row.actor.name if row.actor else "",
+            adjusted_at=row.adjusted_at,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
+    """Return the cases answered by the end of ``year`` and not closed yet.
+
+    They will be finished on the day of their reply, which would move a year locked before that:
+    the first hand-over of the newest answer (services.closure).
+    """
+    served = (
+        select(Delivery.handed_over_on)
+        .join(Document, Document.id == Delivery.document_id)
+        .where(Delivery.case_id == Case.id, Document.draft_id.is_not(None))
+        .order_by(Document.id.desc(), Delivery.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(Case.number).where(
+        Case.state == State.DISPATCHED,
+        func.coalesce(served, Case.replied_on) <= date(year, 12, 31),
+    )
+    found = [
+        number
+        for flow in (Flow.NEW, Flow.CARRIED_IN)
+        for number in session.scalars(behind_cell(query, CellFilter(flow=flow), year, scope))
+    ]
+    return sorted(found)
+
+
+def _counted(
+    session: Session, form: Form, year: int, scope: Scope
+) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    facts: tuple[Any, ...] = (
+        Case.number,
+        Case.received_on,
+        Case.closed_on,
+        Case.channel,
+        Case.applicant_type,
+        Case.ground,
+        finished_timeliness(),
+    )
+    known: dict[CubeRow | None, tuple[Cell, ...]] = {}
+    for flow in (Flow.NEW, Flow.CARRIED_IN):
+        narrowed = behind_cell(select(*facts), CellFilter(flow=flow), year, scope)
+        for number, received_on, closed_on, channel, kind, ground, when in session.execute(
+            narrowed
+        ):
+            case = CountedCase(
+                received_on=received_on,
+                closed_on=closed_on,
+                channel=channel,
+                applicant_type=kind,
+                ground_code=ground,
+                timeliness=Timeliness(when),
+            )
+            alike = in_year(case, year)
+            if alike not in known:
+                known[alike] = cells_of_case(form, case, year)
+            yield number, known[alike]
+
+
+def _disputed(
+    session: Session, form: Form, year: int, scope: Scope
+) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    counting = {
+        cell: cell_predicate(form, *cell)
+        for cell in (
+            *relief_cells_of(form),
+            *((row.code, "") for row in form.rows if isinstance(row.source, ReliefCount)),
+        )
+    }
+    query = select(Case.number, Relief.kind, relief_shown(year))
+    for number, kind, result in session.execute(behind_cell(query, _ANY_RELIEF, year, scope)):
+        shown = ReliefRow(kind=kind, result=ReliefResult(result))
+        yield number, tuple(cell for cell, one in counting.items() if one.matches_relief(shown))
+
+
+def _with_people() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(AnnualLock.agency),
+        joinedload(AnnualLock.closed_by),
+        joinedload(AnnualLock.confirmed_by),
+        joinedload(AnnualLock.unlocked_by),
+    )
