@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from casework.domain.clock_breaches import (
+    Note,
+    delay_breach,
+    extension_breach,
+    fee_notice_breach,
+)
 from casework.domain.clock_events import ClockEvent, ClockEventKind, full_date
-from casework.domain.clock_replay import Note, Replay, replay
+from casework.domain.clock_replay import Replay, replay
 from casework.domain.errors import RuleBroken
 from casework.domain.statutes import Rule
 
@@ -34,6 +40,7 @@ _WORDS = {
     ClockEventKind.FEE_NOTICED: _Words("fee_notice", "收费通知日期"),
     ClockEventKind.FEE_PAID: _Words("payment", "缴费日期"),
     ClockEventKind.EXTENSION: _Words("extension", "延期告知日期"),
+    ClockEventKind.DELAY: _Words("delay", "延迟答复告知日期"),
     ClockEventKind.CONSULTATION_STARTED: _Words("stop", "征求意见开始日期"),
     ClockEventKind.CONSULTATION_ENDED: _Words("resume", "征求意见结束日期"),
     ClockEventKind.CLOSED: _Words("closure", "办结日期"),
@@ -128,7 +135,7 @@ def _check_fee_notice(event: ClockEvent, then: Replay, now: Replay) -> Note | No
     if now.fee_noticed_on is not None:
         message = f"{full_date(now.fee_noticed_on)}已发收费通知，尚未缴费，不必再次通知"
         return Note("fee_already_noticed", message, "on", now.statute.article(Rule.FEE_NOTICE))
-    return then.fee_notice_breach(event.on)
+    return fee_notice_breach(then, event.on)
 
 
 def _check_payment(event: ClockEvent, then: Replay, now: Replay) -> Note | None:
@@ -143,11 +150,20 @@ def _check_payment(event: ClockEvent, then: Replay, now: Replay) -> Note | None:
 
 
 def _check_extension(event: ClockEvent, then: Replay, now: Replay) -> Note | None:
-    if breach := then.extension_breach(event):
+    if breach := extension_breach(then, event):
         return breach
     if now.extension_days:  # one that was decided on a later day
         message = f"本件已延期 {now.extension_days} 个工作日，答复期限只能延长一次"
         return Note("extension_twice", message, "days", now.statute.article(Rule.EXTENSION))
+    return None
+
+
+def _check_delay(event: ClockEvent, then: Replay, now: Replay) -> Note | None:
+    if breach := delay_breach(then, event):
+        return breach
+    if now.delay_days:  # one that was decided on a later day
+        message = f"本件已确定延迟 {now.delay_days} 个工作日，不能再次延迟"
+        return Note("delay_twice", message, "days", now.statute.article(Rule.DELAY))
     return None
 
 
@@ -186,6 +202,7 @@ _CHECKS = {
     ClockEventKind.FEE_NOTICED: _check_fee_notice,
     ClockEventKind.FEE_PAID: _check_payment,
     ClockEventKind.EXTENSION: _check_extension,
+    ClockEventKind.DELAY: _check_delay,
     ClockEventKind.CONSULTATION_STARTED: _check_stop,
     ClockEventKind.CONSULTATION_ENDED: _check_resume,
     ClockEventKind.CLOSED: _check_closure,

@@ -30,6 +30,7 @@ class ClockEventKind(StrEnum):
     FEE_NOTICED = "fee_noticed"
     FEE_PAID = "fee_paid"
     EXTENSION = "extension"
+    DELAY = "delay"
     CONSULTATION_STARTED = "consultation_started"
     CONSULTATION_ENDED = "consultation_ended"
     CLOSED = "closed"
@@ -46,6 +47,7 @@ _KIND_LABELS = {
     ClockEventKind.FEE_NOTICED: "收费通知",
     ClockEventKind.FEE_PAID: "缴费",
     ClockEventKind.EXTENSION: "延期",
+    ClockEventKind.DELAY: "确定延迟答复期限",
     ClockEventKind.CONSULTATION_STARTED: "开始征求意见",
     ClockEventKind.CONSULTATION_ENDED: "征求意见结束",
     ClockEventKind.CLOSED: "办结",
@@ -55,7 +57,7 @@ _READING_ORDER = {kind: place for place, kind in enumerate(ClockEventKind)}
 
 @dataclass(frozen=True, slots=True)
 class ClockEvent:
-    """One fact: ``party`` for consultations (an end may leave it out), ``days`` for extensions."""
+    """One fact: ``party`` for consultations (an end may leave it out), ``days`` for added days."""
 
     kind: ClockEventKind
     on: date

@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from casework.domain.clock_breaches import Note
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts, full_date
-from casework.domain.clock_replay import Note
 from casework.domain.clock_trail import trail
 from casework.domain.errors import RuleBroken
 from casework.domain.statutes import Party, StatuteCode
@@ -32,6 +32,7 @@ _EVENT_KEYS = {
     ClockEventKind.CONSULTATION_STARTED: frozenset({"kind", "on", "with"}),
     ClockEventKind.CONSULTATION_ENDED: frozenset({"kind", "on", "with"}),
     ClockEventKind.EXTENSION: frozenset({"kind", "on", "days"}),
+    ClockEventKind.DELAY: frozenset({"kind", "on", "days"}),
 }
 _PLAIN_EVENT_KEYS = frozenset({"kind", "on"})
 _FIELD_NAMES = {"received_on": "received", "replied_on": "replied"}
@@ -144,7 +145,8 @@ def _event(kind: ClockEventKind, item: Mapping[str, object], where: str) -> Cloc
         party = _choice(item, "with", where, Party)
         if party is None and kind is ClockEventKind.CONSULTATION_STARTED:
             raise _missing_choice(f"{where}with", Party)
-    days = _days(item, where) if kind is ClockEventKind.EXTENSION else None
+    takes_days = kind in (ClockEventKind.EXTENSION, ClockEventKind.DELAY)
+    days = _days(item, where) if takes_days else None
     return ClockEvent(kind, on, party, days)
 
 

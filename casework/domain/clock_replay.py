@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from casework.domain.clock_breaches import Note, delay_breach, extension_breach, fee_notice_breach
 from casework.domain.clock_events import ClockEvent, ClockEventKind, full_date
 from casework.domain.statutes import Party, Rule, Statute
 
@@ -21,21 +22,6 @@ if TYPE_CHECKING:
 
     from casework.domain.clock_events import ClockFacts
     from casework.domain.working_days import WorkingDayCalendar
-
-
-class Note(NamedTuple):
-    """What is wrong or worth knowing about a fact: a warning to read, or a reason to refuse.
-
-    The fields are those of ``RuleBroken``.
-    """
-
-    code: str
-    message: str
-    field: str = ""
-    basis: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.message}（{self.basis}）" if self.basis else self.message
 
 
 class Span(NamedTuple):
@@ -76,6 +62,7 @@ class Replay:
     starts_on: date
     restarted_by: ClockEventKind | None = None
     extension_days: int = 0
+    delay_days: int = 0
     spans: list[Span] = field(default_factory=list)
     consultations: list[ClockEvent] = field(default_factory=list)
     open_since: date | None = None
@@ -89,6 +76,11 @@ class Replay:
     open_parties: set[Party] = field(default_factory=set)
 
     # What the period is
+
+    @property
+    def added_days(self) -> int:
+        """What the office added to the statute's limit: the extension and the delay."""
+        return self.extension_days + self.delay_days
 
     def limit(self, days: int) -> tuple[date, int]:
         """Return the ``days``-th day that counts, and how many spans lie before it.
@@ -108,7 +100,7 @@ class Replay:
 
     def due(self) -> date:
         """Return the statutory last day by what is known now, an open consultation aside."""
-        return self.limit(self.statute.base_days + self.extension_days)[0]
+        return self.limit(self.statute.base_days + self.added_days)[0]
 
     def is_suspended(self) -> bool:
         """Tell whether a consultation that has not ended holds the count."""
@@ -141,44 +133,6 @@ class Replay:
             )
             self.close_span(on)
 
-    def extension_breach(self, event: ClockEvent) -> Note | None:
-        """Return why an extension decided now would be unlawful, or None if it is lawful."""
-        basis = self.statute.article(Rule.EXTENSION)
-        cap = self.statute.max_extension_days
-        days = event.days or 0
-        if self.awaiting_since is not None:
-            message = "正在等待申请人补正，答复期限尚未起算，不能延期。请在收到补正后办理"
-            return Note("extension_while_awaiting", message, "on", basis)
-        if days < 1:
-            message = "延期的工作日数须是 1 以上的整数，请重新填写"
-            return Note("extension_days_missing", message, "days", basis)
-        if days > cap:
-            message = f"延期 {days} 个工作日超过上限，最长 {cap} 个工作日，请改短"
-            return Note("extension_over_cap", message, "days", basis)
-        if self.extension_days:
-            message = f"本件已延期 {self.extension_days} 个工作日，答复期限只能延长一次"
-            return Note("extension_twice", message, "days", basis)
-        if not self.is_suspended() and event.on > (due := self.due()):
-            message = (
-                f"延期日期 {full_date(event.on)}晚于答复期限 {full_date(due)}，"
-                "延期须在期限届满前决定并告知申请人"
-            )
-            return Note("extension_after_due", message, "on", basis)
-        return None
-
-    def fee_notice_breach(self, on: date) -> Note | None:
-        """Return why a fee notice sent now would be out of order, or None."""
-        basis = self.statute.article(Rule.FEE_NOTICE)
-        from_day = self.statute.fee_restart_from
-        if from_day is not None and on < from_day:
-            message = f"信息处理费自 {full_date(from_day)}起收取，此前没有收费依据"
-            return Note("fee_before_tariff", message, "on", basis)
-        stopped = self.awaiting_since is not None or self.is_suspended()
-        if from_day is not None and not stopped and on > (due := self.due()):
-            message = f"收费通知晚于答复期限 {full_date(due)}，收费通知须在答复期限内发出"
-            return Note("fee_notice_after_due", message, "on", basis)
-        return None
-
     def note_slow_third_party(self, started: ClockEvent, through: date) -> None:
         """Note a third party that took longer than its own working days; the real end is used."""
         limit = self.statute.third_party_days
@@ -198,7 +152,7 @@ class Replay:
 
     def restart(self, event: ClockEvent) -> None:
         """Start the count anew from the day of ``event``; an extension falls away with the old."""
-        if self.extension_days:
+        if self.added_days:
             self.note(
                 "extension_fell_away",
                 f"{event.kind.label}后期限重新计算，此前的延期不再适用；仍需延期的，请重新办理",
@@ -212,7 +166,7 @@ class Replay:
         self.past_periods.append(Period(self.starts_on, tuple(spans), event.on, event.kind))
         self.starts_on = event.on
         self.restarted_by = event.kind
-        self.extension_days = 0
+        self.extension_days = self.delay_days = 0
         self.spans = []
 
     def close_span(self, on: date) -> None:
@@ -287,7 +241,7 @@ def _read_correction_received(state: Replay, event: ClockEvent) -> None:
 
 
 def _read_fee_noticed(state: Replay, event: ClockEvent) -> None:
-    if breach := state.fee_notice_breach(event.on):
+    if breach := fee_notice_breach(state, event.on):
         state.notes.append(breach)
     if state.statute.fee_restart_from is not None:
         state.fee_noticed_on = event.on
@@ -310,10 +264,17 @@ def _read_fee_paid(state: Replay, event: ClockEvent) -> None:
 
 
 def _read_extension(state: Replay, event: ClockEvent) -> None:
-    if breach := state.extension_breach(event):
+    if breach := extension_breach(state, event):
         state.notes.append(breach._replace(message=f"延期未计入：{breach.message}"))
     else:
         state.extension_days = event.days or 0
+
+
+def _read_delay(state: Replay, event: ClockEvent) -> None:
+    if breach := delay_breach(state, event):
+        state.notes.append(breach._replace(message=f"延迟未计入：{breach.message}"))
+    else:
+        state.delay_days = event.days or 0
 
 
 def _read_consultation_started(state: Replay, event: ClockEvent) -> None:
@@ -366,6 +327,7 @@ _READERS = {
     ClockEventKind.FEE_NOTICED: _read_fee_noticed,
     ClockEventKind.FEE_PAID: _read_fee_paid,
     ClockEventKind.EXTENSION: _read_extension,
+    ClockEventKind.DELAY: _read_delay,
     ClockEventKind.CONSULTATION_STARTED: _read_consultation_started,
     ClockEventKind.CONSULTATION_ENDED: _read_consultation_ended,
     ClockEventKind.CLOSED: _read_closed,

@@ -43,7 +43,7 @@ def explain(
             f"{'；'.join(parts)}；{_say(state.awaiting_since, year)}告知补正，"
             f"自收到补正之日起重新计算期限（{state.statute.article(Rule.CORRECTION)}）。"
         )
-    limit = state.statute.base_days + state.extension_days
+    limit = state.statute.base_days + state.added_days
     last, effective = state.limit(limit)
     parts += [_deducted(span, calendar, year) for span in state.spans[:effective]]
     ended = facts.replied_on or state.closed_on
@@ -54,10 +54,13 @@ def explain(
         )
     if state.extension_days:
         parts.append(f"延长 {state.extension_days} 个工作日")
+    if state.delay_days:
+        basis_of_delay = state.statute.article(Rule.DELAY)
+        parts.append(f"确定延迟 {state.delay_days} 个工作日（{basis_of_delay}）")
     spans = state.spans[:effective]
     if special := "，".join(_special_days(state.starts_on, last, spans, calendar, year)):
         parts.append(special)
-    office_limit = min(state.statute.base_days, office_days) + state.extension_days
+    office_limit = min(state.statute.base_days, office_days) + state.added_days
     ends = [f"第 {limit} 个工作日为 {_say(last, year)}"]
     if office_limit < limit:
         office = state.limit(office_limit)[0]

@@ -80,7 +80,7 @@ def _days(state: Replay, end: date) -> Iterator[TrailDay]:
         if period.ended_on > period.starts_on:
             why = f"{_restart_words(period, state)}，次日起重新计算"
             yield TrailDay(period.ended_on, why, TrailMark.RECEIVED)
-    last, effective = state.limit(state.statute.base_days + state.extension_days)
+    last, effective = state.limit(state.statute.base_days + state.added_days)
     spans = state.spans[:effective]
     suspended = state.open_since if state.is_suspended() else None
     number = 0

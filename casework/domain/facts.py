@@ -37,6 +37,7 @@ class CaseFacts:
     units_asked: tuple[str, ...] = ()
     consultation_open: bool = False
     correction_allowed: bool = True
+    delay_allowed: bool = True
     one_person_office: bool = False
 
     @property

@@ -41,6 +41,7 @@ class Rule(StrEnum):
 
     REPLY = "reply"
     EXTENSION = "extension"
+    DELAY = "delay"
     CONSULTATION = "consultation"
     CORRECTION = "correction"
     THIRD_PARTY = "third_party"
@@ -57,6 +58,8 @@ class Statute:
     ``correction_notice_days``, ``third_party_days`` and ``co_maker_days`` are None where the
     regulation sets no limit. ``suspending`` are the consultations whose time does not count.
     ``fee_restart_from`` is the day from which a fee notice can restart the count, None if never.
+    ``office_may_delay``: the office may set a reasonable period of its own where so much is asked
+    for that the limit cannot be kept.
     """
 
     code: StatuteCode
@@ -71,6 +74,7 @@ class Statute:
     correction_notice_days: int | None
     third_party_days: int | None
     co_maker_days: int | None
+    office_may_delay: bool
     articles: dict[Rule, str]
 
     def article(self, rule: Rule) -> str:
@@ -94,6 +98,7 @@ STATUTES = {
         correction_notice_days=None,
         third_party_days=None,
         co_maker_days=None,
+        office_may_delay=False,
         articles={
             Rule.REPLY: "2007年条例第二十四条第二款",
             Rule.EXTENSION: "2007年条例第二十四条第二款",
@@ -117,9 +122,11 @@ STATUTES = {
         correction_notice_days=7,
         third_party_days=15,
         co_maker_days=15,
+        office_may_delay=True,
         articles={
             Rule.REPLY: "条例第三十三条第二款",
             Rule.EXTENSION: "条例第三十三条第二款",
+            Rule.DELAY: "条例第三十五条",
             Rule.CONSULTATION: "条例第三十三条第三款",
             Rule.CORRECTION: "条例第三十条",
             Rule.THIRD_PARTY: "条例第三十二条",

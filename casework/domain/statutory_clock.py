@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from casework.domain.clock_breaches import Note
 from casework.domain.clock_checks import check_event, check_reply
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts, full_date
-from casework.domain.clock_replay import Note, Replay, replay
+from casework.domain.clock_replay import Replay, replay
 from casework.domain.statutes import Party, Rule, StatuteCode
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class Reckoning:
     ``due_on`` the statute's limit for this case, ``office_due_on`` the office's; all three are
     None while the clock is stopped, and ``stopped_by`` says by what. ``days_late`` and
     ``working_days_used`` are working days; a reply handed over on the weekend after its last day
-    is late by 0 of them. ``provisional``: the due day lies past the calendar's horizon.
+    is late by 0 of them. ``added_days``: what extension and delay add to both limits.
+    ``provisional``: the due day lies past the calendar's horizon.
     """
 
     statute: StatuteCode
@@ -122,6 +124,7 @@ class Reckoning:
     calendar_version: str
     warnings: tuple[Note, ...]
     stopped_by: StopReason | None
+    added_days: int = 0
 
 
 class DueDates(NamedTuple):
@@ -175,6 +178,7 @@ def reckon(
         calendar_version=calendar.version,
         warnings=tuple(notes),
         stopped_by=stopped_by,
+        added_days=state.added_days,
     )
 
 
@@ -210,7 +214,7 @@ def _is_stopped(facts: ClockFacts, state: Replay) -> bool:
 
 
 def _limits(state: Replay, office_days: int) -> tuple[date, date]:
-    base, more = state.statute.base_days, state.extension_days
+    base, more = state.statute.base_days, state.added_days
     due = state.limit(base + more)[0]
     office = state.limit(min(base, office_days) + more)[0]
     return due, office
@@ -254,7 +258,7 @@ def _used(state: Replay, through: date) -> int:
         stopped_on = state.open_since
     if stopped_on is not None:
         through = min(through, stopped_on)
-    _, effective = state.limit(state.statute.base_days + state.extension_days)
+    _, effective = state.limit(state.statute.base_days + state.added_days)
     used = state.calendar.count(state.starts_on, through)
     for span in state.spans[:effective]:
         if span.after < through:

@@ -92,6 +92,7 @@ class Action(StrEnum):
     START_CONSULTATION = "start_consultation"
     END_CONSULTATION = "end_consultation"
     EXTEND = "extend"
+    DELAY = "delay"
     WITHDRAW = "withdraw"
     CORRECT_RECEIPT = "correct_receipt"
     RECORD_RELIEF = "record_relief"
@@ -130,6 +131,7 @@ _ACTION_LABELS = {
     Action.START_CONSULTATION: "征求意见",
     Action.END_CONSULTATION: "登记收到意见",
     Action.EXTEND: "办延期",
+    Action.DELAY: "确定延迟答复期限",
     Action.WITHDRAW: "申请人撤回",
     Action.CORRECT_RECEIPT: "更正收到日期",
     Action.RECORD_RELIEF: "登记复议、诉讼",
@@ -303,6 +305,15 @@ TRANSITIONS: dict[Action, Rule] = {
             Permission.EXTEND,
             conditions.the_clock_is_open,
             conditions.receipt_is_known,
+        ),
+        _rule(
+            Action.DELAY,
+            UNDECIDED,
+            None,
+            Permission.EXTEND,
+            conditions.the_clock_is_open,
+            conditions.receipt_is_known,
+            conditions.delay_allowed,
         ),
         _rule(
             Action.WITHDRAW,

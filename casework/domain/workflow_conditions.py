@@ -100,6 +100,11 @@ def consultation_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: AR
     return None if facts.consultation_open else "没有正在进行的征求意见"
 
 
+def delay_allowed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Only the 2019 regulation lets the office set a period of its own (第三十五条)."""
+    return None if facts.delay_allowed else "2007年条例没有延迟答复的规定，请改办延期"
+
+
 def correction_allowed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
     """Ask that the regulation know a correction that stops the clock."""
     # 2007条例第二十一条第四项: telling the applicant to amend is itself the reply.

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
 from casework.domain.facts import CaseFacts
 from casework.domain.grounds import Outcome
-from casework.domain.statutes import Party, StatuteCode
+from casework.domain.statutes import STATUTES, Party
 from casework.models import Draft
 from casework.queries.case_office import list_units_asked
 from casework.queries.review_chain import steps_of
@@ -84,6 +84,7 @@ def facts_of(session: Session, case: Case) -> CaseFacts:
         answered=case.replied_on is not None,
         units_asked=list_units_asked(session, case.id),
         consultation_open=is_consulting(case),
-        correction_allowed=case.statute is not StatuteCode.REGULATION_2007,
+        correction_allowed=STATUTES[case.statute].correction_restarts,
+        delay_allowed=STATUTES[case.statute].office_may_delay,
         one_person_office=bool(case.agency.one_person_reason),
     )

@@ -214,7 +214,8 @@ def _clock_events(session: Session, ids: Sequence[int]) -> dict[int, tuple[Clock
 def _row(row: Row[Any], events: tuple[ClockEvent, ...], viewer: Viewer) -> CaseRow:
     code: StatuteCode = row.statute
     statute = STATUTES[code]
-    extension = sum(event.days or 0 for event in events if event.kind is ClockEventKind.EXTENSION)
+    longer = (ClockEventKind.EXTENSION, ClockEventKind.DELAY)
+    extension = sum(event.days or 0 for event in events if event.kind in longer)
     shown: Lamp | None = None
     used = 0
     if row.received_on is not None and row.replied_on is None and row.closed_on is None:

@@ -139,6 +139,23 @@ def extend_deadline(
     )
 
 
+def delay_reply(
+    desk: Desk, case_id: int, *, on: date, days: int, reason: str, version: int | None
+) -> CaseKey:
+    """确定延迟答复的合理期限: so much was asked for, with good reason, that the limit cannot hold.
+
+    条例第三十五条 sets no cap; the office decides once and tells the applicant before the due day.
+    """
+    return _add(
+        desk,
+        case_id,
+        Action.DELAY,
+        ClockEvent(kind=ClockEventKind.DELAY, on=on, days=days),
+        reason=_required(reason, "请写明申请的数量、频次和申请人的理由", "reason"),
+        version=version,
+    )
+
+
 def _required(text: str, sentence: str, field: str) -> str:
     text = clean_text(text, keep_lines=True)
     if not text:

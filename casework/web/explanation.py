@@ -35,6 +35,7 @@ _FLAGS = {
     ClockEventKind.FEE_NOTICED: "收费",
     ClockEventKind.FEE_PAID: "缴费",
     ClockEventKind.EXTENSION: "延期",
+    ClockEventKind.DELAY: "延迟",
     ClockEventKind.CONSULTATION_STARTED: "发函",
     ClockEventKind.CONSULTATION_ENDED: "回函",
 }
@@ -80,7 +81,7 @@ def explain(
     reckoning = reckon(facts, calendar, today=today, office_days=office_days)
     days = trail(facts, calendar, today=today)
     statute = STATUTES[reckoning.statute]
-    extension = sum(e.days or 0 for e in facts.events if e.kind is ClockEventKind.EXTENSION)
+    extension = reckoning.added_days
     stopped = [d for d in days if d.mark is TrailMark.STOPPED and d.on > reckoning.starts_on]
     due_on = reckoning.due_on
     return Deadline(
@@ -141,7 +142,7 @@ def _sentence(
         parts.append(f"{day(reckoning.starts_on)}重新起算（{statute.article(Rule.CORRECTION)}）")
     parts += _stops(trail_days, reckoning)
     parts += _calendar_words(trail_days, reckoning)
-    extension = sum(e.days or 0 for e in facts.events if e.kind is ClockEventKind.EXTENSION)
+    extension = reckoning.added_days
     if extension:
         parts.append(f"延长 {extension} 个工作日（{statute.article(Rule.EXTENSION)}）")
     return "；".join(parts) + f"。{_outcome(reckoning, statute, office_days, extension)}"

@@ -52,6 +52,6 @@ def test_every_rule_a_regulation_has_is_quoted() -> None:
     assert article(StatuteCode.REGULATION_2007, Rule.EXTENSION) == "2007年条例第二十四条第二款"
     assert set(STATUTES[StatuteCode.REGULATION_2019].articles) == set(Rule)
     missing = set(Rule) - set(STATUTES[StatuteCode.REGULATION_2007].articles)
-    assert missing == {Rule.CO_MAKER, Rule.FEE_RESTART}
+    assert missing == {Rule.CO_MAKER, Rule.DELAY, Rule.FEE_RESTART}
     with pytest.raises(KeyError):
         article(StatuteCode.REGULATION_2007, Rule.CO_MAKER)

@@ -787,3 +787,81 @@ def test_every_kind_of_event_can_be_told_in_json() -> None:
     assert result["warnings"] == []
     done = {"received": "2026-09-01", "events": [{"kind": "closed", "on": "2026-09-02"}]}
     assert answer(done, CALENDAR, today=sept(14))["timeliness"] == "closed"
+
+
+def delayed(on: date, days: int) -> ClockEvent:
+    return ClockEvent(ClockEventKind.DELAY, on, days=days)
+
+
+def test_the_office_may_set_a_reasonable_period_of_its_own() -> None:
+    """条例第三十五条: no cap, told before the limit, once; it counts from the same start."""
+    calendar = shipped_calendar()
+    # Mon 2026-09-07: 20 working days end on Sat 10-10; 40 more count on from the same start.
+    facts = ClockFacts(received_on=date(2026, 9, 7), events=(delayed(date(2026, 9, 21), 40),))
+    found = reckon(facts, calendar, today=date(2026, 9, 22))
+    assert found.original_due_on == date(2026, 10, 10)
+    assert found.due_on == calendar.add(date(2026, 9, 7), 60)
+    assert found.office_due_on == calendar.add(date(2026, 9, 7), 55)
+    assert found.added_days == 40
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "event", "code", "basis"),
+    [
+        (
+            ClockFacts(received_on=date(2018, 2, 9)),
+            delayed(date(2018, 2, 12), 5),
+            "delay_unknown",
+            "492号",
+        ),
+        (
+            ClockFacts(received_on=date(2026, 9, 7)),
+            delayed(date(2026, 10, 12), 5),
+            "delay_after_due",
+            "三十五",
+        ),
+        (
+            ClockFacts(received_on=date(2026, 9, 7)),
+            delayed(date(2026, 9, 8), 0),
+            "delay_days_missing",
+            "三十五",
+        ),
+        (
+            ClockFacts(received_on=date(2026, 9, 7), events=(delayed(date(2026, 9, 8), 5),)),
+            delayed(date(2026, 9, 9), 5),
+            "delay_twice",
+            "三十五",
+        ),
+        (
+            ClockFacts(received_on=date(2026, 9, 7), events=(delayed(date(2026, 9, 9), 5),)),
+            delayed(date(2026, 9, 8), 5),
+            "delay_twice",
+            "三十五",
+        ),
+        (
+            ClockFacts(
+                received_on=date(2026, 9, 7),
+                events=(ClockEvent(ClockEventKind.CORRECTION_REQUESTED, date(2026, 9, 8)),),
+            ),
+            delayed(date(2026, 9, 9), 5),
+            "delay_while_awaiting",
+            "三十五",
+        ),
+    ],
+    ids=["2007", "after the limit", "no days", "twice", "before another", "awaiting correction"],
+)
+def test_a_delay_that_is_refused_and_ignored(
+    facts: ClockFacts, event: ClockEvent, code: str, basis: str
+) -> None:
+    calendar = shipped_calendar()
+    with pytest.raises(RuleBroken) as refusal:
+        check_event(facts, event, calendar, today=date(2026, 10, 30))
+    assert refusal.value.code == code
+    assert basis in refusal.value.basis
+    with_it = replace(facts, events=(*facts.events, event))
+    before = reckon(facts, calendar, today=date(2026, 10, 30))
+    if event.on > max((e.on for e in facts.events), default=date.min):
+        after = reckon(with_it, calendar, today=date(2026, 10, 30))
+        assert after.due_on == before.due_on
+        assert code in {note.code for note in after.warnings}

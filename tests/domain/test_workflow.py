@@ -24,27 +24,27 @@ awaiting_confirmation | handler: link unlink
 awaiting_assignment   | clerk: assign request_correction start_consultation withdraw
 awaiting_assignment   | clerk: correct_receipt link unlink
 awaiting_assignment   | handler: request_correction start_consultation link unlink
-awaiting_assignment   | leader: assign extend
+awaiting_assignment   | leader: assign extend delay
 drafting              | clerk: assign request_correction start_consultation withdraw
 drafting              | clerk: correct_receipt link unlink divide
 drafting              | handler: save_draft submit_draft request_correction start_consultation
 drafting              | handler: link unlink
-drafting              | leader: assign extend divide
+drafting              | leader: assign extend delay divide
 awaiting_correction   | clerk: receive_correction deem_abandoned withdraw correct_receipt
 awaiting_correction   | clerk: link unlink
 awaiting_correction   | handler: receive_correction deem_abandoned link unlink
 in_review             | clerk: start_consultation withdraw correct_receipt link unlink
 in_review             | handler: recall_draft start_consultation link unlink
 in_review             | legal_reviewer: approve return_draft
-in_review             | leader: extend
+in_review             | leader: extend delay
 returned              | clerk: assign request_correction start_consultation withdraw
 returned              | clerk: correct_receipt link unlink divide
 returned              | handler: save_draft submit_draft request_correction start_consultation
 returned              | handler: link unlink
-returned              | leader: assign extend divide
+returned              | leader: assign extend delay divide
 awaiting_issue        | clerk: start_consultation withdraw correct_receipt link unlink
 awaiting_issue        | handler: start_consultation link unlink
-awaiting_issue        | leader: issue refuse_issue extend
+awaiting_issue        | leader: issue refuse_issue extend delay
 awaiting_dispatch     | clerk: dispatch correct_receipt link unlink
 awaiting_dispatch     | handler: link unlink
 dispatched            | clerk: close correct_receipt record_relief link unlink

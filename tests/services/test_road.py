@@ -385,3 +385,27 @@ def test_acceptance_66_a_case_nobody_was_given_is_counted(session: Session, cler
     table = read_table(session, get_form("2021"), 2026, Scope(path=clerk.actor.agency_path))
     # Without unit and handler it is new and carried over; unconfirmed, it is not received in law.
     assert (table.value("R1", "C1"), table.value("R4", "C1")) == (1, 1)
+
+
+def test_a_delay_of_article_35_moves_the_date_once(
+    session: Session, desk_for: Callable[..., Desk], clerk: Desk
+) -> None:
+    key = registration.register(clerk, application(), agency_id=clerk.actor.agency_id or 0)
+    leader = desk_for(Role.LEADER, name="罗建平", now=beijing(date(2026, 9, 21)))
+    facts = {"on": date(2026, 9, 21), "reason": "一次申请三百余件", "version": None}
+    timekeeping.delay_reply(leader, key.id, days=40, **facts)
+    case = case_of(session, key.id)
+    assert case.original_due_on == date(2026, 10, 10)
+    # 20 + 40 working days from Mon 7 September.
+    assert case.due_on == leader.calendar.add(date(2026, 9, 7), 60)
+    with pytest.raises(RuleBroken) as refusal:
+        timekeeping.delay_reply(leader, key.id, days=1, **facts)
+    assert refusal.value.basis == "条例第三十五条"
+    old = application(
+        received_on=date(2026, 9, 7),
+        statute=StatuteCode.REGULATION_2007,
+        statute_reason="依法院判决适用原条例",
+    )
+    older = registration.register(clerk, old, agency_id=clerk.actor.agency_id or 0)
+    with pytest.raises(TransitionRefused, match="没有延迟答复"):
+        timekeeping.delay_reply(leader, older.id, days=5, **facts)

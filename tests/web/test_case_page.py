@@ -162,6 +162,20 @@ def test_a_broken_rule_hangs_on_its_field(client, log_in_as) -> None:
     assert "请填 1 到 20 之间的整数" in answer.get_data(as_text=True)
 
 
+def test_the_leader_sets_a_period_under_article_35(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK, Role.LEADER)
+    page = register(client)
+    assert "可以确定延迟答复的合理期限并告知申请人" in client.read(f"{page}/delay")
+    answer = client.submit(f"{page}/delay", days="0", on="9-28", reason="一次申请三百余件")
+    assert answer.status_code == 422
+    assert "延迟的工作日数须是 1 以上的整数" in answer.get_data(as_text=True)
+    answer = client.submit(f"{page}/delay", days="30", on="9-28", reason="一次申请三百余件")
+    assert answer.status_code == 302
+    shown = client.read(page)
+    assert "确定延迟答复期限" in shown
+    assert "第 50 个工作日" in shown
+
+
 def test_the_draft_page_lists_what_the_chosen_grounds_ask_for(client, log_in_as) -> None:
     log_in_as(client, Role.CLERK, Role.HANDLER)
     page = register(client)

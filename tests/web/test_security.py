@@ -271,7 +271,7 @@ MAY_OPEN = {
     | BYPASS
     | DIVIDE
     | CONFIRM_ANNUAL
-    | {"cases.extend", "cases.reopen"},
+    | {"cases.extend", "cases.delay", "cases.reopen"},
     Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | {"annual.entries"},
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | {"inbox.deactivate"},
     Role.SECURITY_ADMIN: {"admin.permissions"},

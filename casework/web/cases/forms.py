@@ -92,6 +92,19 @@ class ExtendForm(ActForm):
             field.errors = ["请填 1 到 20 之间的整数，单位是工作日"]
 
 
+class DelayForm(ActForm):
+    """确定延迟答复的合理期限."""
+
+    days = IntegerField("延迟的工作日数")
+    on = DayField("告知申请人的日期", required="请填告知申请人的日期", default=surroundings.today)
+    reason = TextAreaField("理由", validators=long_text_limits("理由"))
+
+    def validate_days(self, field: IntegerField) -> None:
+        """Ask for a number where none could be read."""
+        if field.data is None:
+            field.errors = ["请填 1 以上的整数，单位是工作日"]
+
+
 class WithdrawForm(ActForm):
     """申请人撤回."""
 

@@ -21,6 +21,7 @@ from casework.web.cases.forms import (
     AssignForm,
     ConfirmReceiptForm,
     CorrectReceiptForm,
+    DelayForm,
     EndConsultationForm,
     ExtendForm,
     ReceiveCorrectionForm,
@@ -220,6 +221,29 @@ def extend(case_id: int) -> ResponseReturnValue:
         Action.EXTEND,
         form,
         lambda desk: timekeeping.extend_deadline(
+            desk,
+            case_id,
+            on=read(form.on),
+            days=form.days.data or 0,
+            reason=form.reason.data or "",
+            version=form.version.data,
+        ),
+        statute=STATUTES[head.statute],
+        rules=Rule,
+    )
+
+
+@bp.route("/cases/<int:case_id>/delay", methods=_BOTH)
+@requires(Permission.EXTEND)
+def delay(case_id: int) -> ResponseReturnValue:
+    """确定延迟答复的合理期限 (第三十五条)."""
+    form = DelayForm()
+    head = get_head(case_id)
+    return run_act(
+        case_id,
+        Action.DELAY,
+        form,
+        lambda desk: timekeeping.delay_reply(
             desk,
             case_id,
             on=read(form.on),

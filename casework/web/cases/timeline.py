@@ -37,6 +37,7 @@ _WORDS = {
     Action.START_CONSULTATION.value: "征求意见，停止计算",
     Action.END_CONSULTATION.value: "收到意见，恢复计算",
     Action.EXTEND.value: "延期",
+    Action.DELAY.value: "确定延迟答复期限",
     Action.DISPATCH.value: "送达",
     Action.SAVE_DRAFT.value: "保存稿件",
     CASE_MOVED: "日历改动，期限变更",
