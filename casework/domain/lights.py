@@ -101,6 +101,22 @@ def lamp(
     return Lamp(light, f"剩 {left} 个工作日" if office_due_on > today else "今日到期", left)
 
 
+def finish_words(
+    office_due_on: date | None, calendar: WorkingDayCalendar, *, replied_on: date
+) -> str:
+    """Return how an answered case stands to the office's limit: 提前 3 个工作日办结.
+
+    By the office's own clock, as the lights are; whether the reply was late in law is the
+    timeliness of the reckoning. "" where the clock never gave a limit.
+    """
+    if office_due_on is None:
+        return ""
+    left = calendar.count(replied_on, office_due_on)
+    if replied_on > office_due_on:
+        return f"超办理时限 {-left} 个工作日办结" if left else "超办理时限不足 1 个工作日办结"
+    return f"提前 {left} 个工作日办结" if left else "当日到期办结"
+
+
 _ENDED = frozenset({Timeliness.ON_TIME, Timeliness.EXTENDED, Timeliness.LATE, Timeliness.CLOSED})
 
 

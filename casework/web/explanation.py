@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from casework import formatting
 from casework.domain.clock_events import ClockEventKind, ClockFacts
 from casework.domain.clock_trail import TrailDay, TrailMark, trail
-from casework.domain.lights import Lamp, lamp_of
+from casework.domain.lights import Lamp, finish_words, lamp_of
 from casework.domain.statutes import STATUTES, Rule, Statute
 from casework.domain.statutory_clock import Reckoning, StopReason, Timeliness, reckon
 from casework.web.filters import day
@@ -49,6 +49,7 @@ class Deadline:
     reckoning: Reckoning
     statute: Statute
     lamp: Lamp | None
+    finished: str
     strip: Strip
     sentence: str
     office_total: int
@@ -88,6 +89,7 @@ def explain(
         reckoning=reckoning,
         statute=statute,
         lamp=lamp_of(reckoning, calendar, today=today),
+        finished=_finished(facts, reckoning, calendar),
         strip=_strip(facts, days, reckoning, today),
         sentence=_sentence(facts, days, reckoning, statute, office_days),
         office_total=min(office_days, statute.base_days) + extension,
@@ -146,6 +148,12 @@ def _sentence(
     if extension:
         parts.append(f"延长 {extension} 个工作日（{statute.article(Rule.EXTENSION)}）")
     return "；".join(parts) + f"。{_outcome(reckoning, statute, office_days, extension)}"
+
+
+def _finished(facts: ClockFacts, reckoning: Reckoning, calendar: WorkingDayCalendar) -> str:
+    if facts.replied_on is None:
+        return ""
+    return finish_words(reckoning.office_due_on, calendar, replied_on=facts.replied_on)
 
 
 def _stops(days: list[TrailDay], reckoning: Reckoning) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
-from casework.domain.lights import Light, lamp, lamp_of, light_bounds
+from casework.domain.lights import Light, finish_words, lamp, lamp_of, light_bounds
 from casework.domain.statutes import Party
 from casework.domain.statutory_clock import StopReason, reckon
 from casework.domain.working_days import shipped_calendar
@@ -91,3 +91,18 @@ def test_the_lamp_of_a_reckoned_case() -> None:
 def test_each_light_has_a_word_and_a_colour_of_its_own() -> None:
     assert [light.label for light in Light] == ["正常", "临期", "超期", "停钟"]
     assert len({light.colour for light in Light}) == len(Light)
+
+
+@pytest.mark.parametrize(
+    ("replied_on", "words"),
+    [
+        (date(2026, 9, 21), "提前 4 个工作日办结"),  # Tue to Thu and Mon 28; Fri 25 is off
+        (date(2026, 9, 24), "提前 1 个工作日办结"),
+        (date(2026, 9, 28), "当日到期办结"),
+        (date(2026, 9, 30), "超办理时限 2 个工作日办结"),
+    ],
+)
+def test_an_answered_case_says_how_early_it_was(replied_on: date, words: str) -> None:
+    limit = date(2026, 9, 28)
+    assert finish_words(limit, shipped_calendar(), replied_on=replied_on) == words
+    assert finish_words(None, shipped_calendar(), replied_on=replied_on) == ""
