@@ -10,6 +10,7 @@ from casework.domain.annual_facts import MONTHS, AnnualFacts, SubjectCount, Year
 from casework.models import Agency, Case
 from casework.queries.agencies import in_subtree
 from casework.queries.annual_cube import count_cases, sum_fees, table_of
+from casework.queries.annual_record import find_locked_table
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,13 +29,14 @@ def read_facts(
 ) -> AnnualFacts:
     """Return the table of ``year`` on ``form`` and what a report says around it.
 
-    ``agency`` is the name the report uses; ``today`` tells whether the year has ended. Four
-    queries more than the table's own.
+    ``agency`` is the name the report uses; ``today`` tells whether the year has ended. Five
+    queries more than the table's own. A locked year gives its locked figures.
     """
     cube = count_cases(session, year, scope)
     return AnnualFacts(
         agency=agency,
-        table=table_of(session, form, year, scope, cube),
+        table=find_locked_table(session, form, year, scope)
+        or table_of(session, form, year, scope, cube),
         cube=tuple(cube),
         months=count_months(session, year, scope),
         subjects=count_subjects(session, year, scope),

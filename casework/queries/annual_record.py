@@ -19,12 +19,18 @@ from casework.domain.annual_fold import (
     in_year,
 )
 from casework.domain.annual_form import Flow, ReliefCount
-from casework.domain.annual_record import YearRecord, differences, digest_of, read_record
+from casework.domain.annual_record import (
+    LockStatus,
+    YearRecord,
+    differences,
+    digest_of,
+    read_record,
+)
 from casework.domain.annual_sheet import relief_cells_of
 from casework.domain.application import ReliefKind, ReliefResult
 from casework.domain.statutory_clock import Timeliness
 from casework.domain.workflow import State
-from casework.models import AnnualAdjustment, AnnualLock, Case, Delivery, Document, Relief
+from casework.models import Agency, AnnualAdjustment, AnnualLock, Case, Delivery, Document, Relief
 from casework.queries.annual_cube import (
     Scope,
     behind_cell,
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.base import ExecutableOption
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Cell, CubeRow
+    from casework.domain.annual_fold import Cell, CubeRow, Table
     from casework.domain.annual_form import Form
     from casework.domain.annual_record import CellDifference
 
@@ -112,6 +118,27 @@ def find_lock(session: Session, agency_id: int, year: int, *, own: bool) -> Annu
         AnnualLock.unlocked_at.is_(None),
     )
     return session.scalars(query.options(*_with_people())).one_or_none()
+
+
+def find_locked_table(session: Session, form: Form, year: int, scope: Scope) -> Table | None:
+    """Return the figures of a locked and confirmed year, None for one that is not.
+
+    What is handed out of a locked year (files, the chapter) shows these, whatever became known
+    afterwards.
+    """
+    written = session.scalar(
+        select(AnnualLock.table_text)
+        .join(AnnualLock.agency)
+        .where(
+            Agency.path == scope.path,
+            AnnualLock.year == year,
+            AnnualLock.own == scope.own,
+            AnnualLock.form == form.code,
+            AnnualLock.status == LockStatus.CONFIRMED,
+            AnnualLock.unlocked_at.is_(None),
+        )
+    )
+    return None if written is None else read_record(written, "{}").table
 
 
 def list_locks(session: Session, agency_id: int, year: int, *, own: bool) -> Sequence[AnnualLock]:

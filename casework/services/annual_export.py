@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.documents.annual_cells import AnnualReturn
+from casework.domain.annual_record import changed_cells
 from casework.domain.errors import RuleBroken
 from casework.queries.annual_cube import check_records
+from casework.queries.annual_record import find_locked_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from casework.domain.annual_form import Form
     from casework.queries.annual_cube import Scope
     from casework.services.desk import Desk
+
+_AS_LOCKED = "本表是锁定时的数，与现在的案件有不同，不同之处见“锁定与调整”。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,8 @@ def export_return(
     """Return the table of ``year`` in the official layout as a file of ``kind`` (.xlsx …).
 
     ``agency`` has code, name and own (its own cases alone) as the JSON shows them; the name heads
-    the sheet. A table whose checks fail is exported all the same, with the checks beside it.
+    the sheet. A table whose checks fail is exported all the same, with the checks beside it. A
+    locked year leaves the house as it was locked.
     RuleBroken(field="kind") for a kind that is none of ``KINDS``.
     """
     write = _WRITERS.get(kind)
@@ -51,7 +56,10 @@ def export_return(
             field="kind",
         )
     table, checks = check_records(desk.session, form, year, scope)
-    filed = AnnualReturn(table=table, agency=agency["name"])
+    locked = find_locked_table(desk.session, form, year, scope)
+    if locked is not None and changed_cells(locked, table):
+        warnings = [*warnings, _AS_LOCKED]
+    filed = AnnualReturn(table=locked or table, agency=agency["name"])
     around = {"agency": dict(agency), "checks": checks, "warnings": list(warnings)}
     return ExportedReturn(content=write(filed, desk, around), checks=checks)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, select
@@ -20,14 +21,17 @@ from casework.domain.application import (
     ReliefResult,
 )
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
+from casework.domain.forms import form_for_year
 from casework.domain.permissions import Role
 from casework.domain.statutory_clock import Timeliness
 from casework.domain.workflow import State
 from casework.models import AnnualAdjustment, AnnualEntry, AnnualLock, Case, Delivery, Event, Relief
 from casework.queries.annual_cube import Scope, finished_timeliness, read_table
+from casework.queries.annual_facts import read_facts
 from casework.queries.annual_record import check_lock, find_lock, list_adjustments, list_locks
 from casework.services import closure, issue, registration, reopening
 from casework.services.annual_entries import enter_figures
+from casework.services.annual_export import export_return
 from casework.services.annual_guard import Place
 from casework.services.annual_lock import (
     YearKey,
@@ -130,13 +134,10 @@ def test_acceptance_69_the_locked_year_gives_the_same_bytes_on_any_later_day(
     assert check_lock(session, lock).same
     assert (lock.table_text, lock.sha256) == (text, hashed)
     assert '"R4":{"C1":4' in text
-    assert read_table(session, *_form_and_year(), Scope(path=agency.path)).value("R4", "C7") == 4
-
-
-def _form_and_year() -> tuple[object, int]:
-    from casework.domain.forms import form_for_year
-
-    return form_for_year(2025), 2025
+    assert (
+        read_table(session, form_for_year(2025), 2025, Scope(path=agency.path)).value("R4", "C7")
+        == 4
+    )
 
 
 def test_acceptance_69_a_case_of_last_year_is_refused_after_the_lock(
@@ -474,6 +475,36 @@ def test_a_relief_told_late_is_recorded_and_shows_as_a_difference(
     assert [(one.locked, one.now, one.came, one.left) for one in check.differences] == [
         (0, 1, (case.number,), ())
     ] * 2
+
+
+def test_what_leaves_the_house_shows_the_locked_figures(
+    session: Session, agency: Agency, locked: YearKey, clerk: Desk, leader: Desk
+) -> None:
+    form, scope = form_for_year(2025), Scope(path=agency.path)
+    whose = {"code": agency.code, "name": agency.name, "own": False}
+
+    def exported() -> dict[str, Any]:
+        made = export_return(clerk, form, 2025, scope, agency=whose, kind=".json")
+        read: dict[str, Any] = json.loads(made.content)
+        return read
+
+    def pending_in_the_chapter() -> int:
+        facts = read_facts(session, form, 2025, scope, agency=agency.name, today=clerk.today)
+        return facts.table.relief["review", "pending"]
+
+    assert exported()["warnings"] == []
+    record_relief(
+        clerk,
+        case_in(session, date(2025, 2, 10)).id,
+        ReliefData(kind=ReliefKind.REVIEW, filed_on=date(2025, 12, 29), body="青沅市人民政府"),
+        version=None,
+    )
+    assert exported()["relief"]["review"]["pending"] == 0
+    assert len(exported()["warnings"]) == 1
+    assert pending_in_the_chapter() == 0
+    unlock_year(leader, locked, reason="补登复议")
+    assert exported()["relief"]["review"]["pending"] == 1
+    assert pending_in_the_chapter() == 1
 
 
 def test_a_stored_table_that_somebody_edits_is_noticed(session: Session, locked: YearKey) -> None:
