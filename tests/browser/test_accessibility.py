@@ -33,8 +33,8 @@ PAGES = {
     ],
     "chenliqun": ["/", "/cases"],
     "hejingyi": ["/", "/review"],
-    "luojianping": ["/", "/issue"],
-    "shenwei": ["/", "/annual/entries?year=2018&form=2014"],
+    "luojianping": ["/", "/issue", "/management"],
+    "shenwei": ["/", "/annual/entries?year=2018&form=2014", "/annual/report?year=2026"],
     "fangce": ["/admin/permissions"],
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
