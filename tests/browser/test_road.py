@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+FOOT = r"^— \d+ —.*\n"
+"""The line of the folio, with the check code beside it on the last page."""
+
 REQUEST = "申请公开临江区文昌路延伸段（K0+000 至 K1+350）建设用地规划许可证及附图、附件。"
 
 
@@ -161,8 +164,11 @@ def pdf_text(page: Page, number: str) -> str:
     answer = page.request.get(address)
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/pdf"
-    text = "".join(p.extract_text() for p in PdfReader(BytesIO(answer.body())).pages)
-    return re.sub(r"—\d+—", "", "".join(text.split()))
+    pages = [page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages]
+    pages[1:] = [page.replace(f"{number}\n", "", 1) for page in pages[1:]]
+    # What stands at the foot of a page (folio, check code, number) comes between its lines.
+    text = "".join(re.sub(FOOT, "", page, flags=re.MULTILINE) for page in pages)
+    return "".join(text.split())
 
 
 def with_check_digit(first_17: str) -> str:
