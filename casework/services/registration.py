@@ -109,7 +109,8 @@ def confirm_receipt(desk: Desk, case_id: int, *, received_on: date, version: int
             today=desk.today,
         )
         case.received_on = received_on
-        case.statute = statute_for(received_on).code
+        if not case.statute_reason:  # else a person chose the regulation, and said why
+            case.statute = statute_for(received_on).code
         carry_out(desk, case, Action.CONFIRM_RECEIPT, effective_on=received_on)
         reckon_dates(desk, case)
         return CaseKey(case.id, case.number)

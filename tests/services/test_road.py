@@ -409,3 +409,21 @@ def test_a_delay_of_article_35_moves_the_date_once(
     older = registration.register(clerk, old, agency_id=clerk.actor.agency_id or 0)
     with pytest.raises(TransitionRefused, match="没有延迟答复"):
         timekeeping.delay_reply(leader, older.id, days=5, **facts)
+
+
+def test_a_regulation_chosen_with_a_reason_survives_the_confirmation(
+    session: Session, clerk: Desk
+) -> None:
+    chosen = application(
+        receipt_mode=ReceiptMode.WEB_FORM,
+        received_on=None,
+        arrived_on=date(2026, 9, 5),
+        statute=StatuteCode.REGULATION_2007,
+        statute_reason="依法院判决适用原条例",
+    )
+    key = registration.register(clerk, chosen, agency_id=clerk.actor.agency_id or 0)
+    registration.confirm_receipt(clerk, key.id, received_on=date(2026, 9, 7), version=None)
+    case = case_of(session, key.id)
+    assert case.statute is StatuteCode.REGULATION_2007
+    # 15 working days, the office's and the statute's limit in one.
+    assert case.due_on == case.office_due_on == date(2026, 9, 28)
