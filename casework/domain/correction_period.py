@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from casework.domain.working_days import WorkingDayCalendar
 
 CORRECTION_DAYS = 15
-"""Working days the notice gives the applicant (templates/letters: correction_due_on)."""
+"""合理的补正期限: 条例第三十条 leaves it to the office; working days the notice gives."""
 
 BASIS = "条例第三十条"
 

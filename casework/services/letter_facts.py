@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from casework.domain.clock_events import ClockEventKind
+from casework.domain.correction_period import correct_by
 from casework.domain.errors import RuleBroken
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import get_ground
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from casework.models import Case, ClockFact
     from casework.services.desk import Desk
 
-CORRECTION_DAYS = 15
-"""合理的补正期限 the office proposes (条例第三十条 leaves it to the office), in working days."""
+ANSWER_DAYS = 15
+"""What the office gives another agency where no article does, in working days."""
 
 REASONS_DAYS = 15
 """What the office proposes for 说明理由 (条例第三十五条 sets no period), in working days."""
@@ -67,7 +68,7 @@ def _correction(desk: Desk, _case: Case, about: ClockFact | None) -> LetterFacts
     return LetterFacts(
         suggested={
             "correction_items": about.reason if about else "",
-            "correction_due_on": desk.calendar.add(desk.today, CORRECTION_DAYS).isoformat(),
+            "correction_due_on": correct_by(desk.today, desk.calendar).isoformat(),
         }
     )
 
@@ -116,7 +117,7 @@ def _consulting(_desk: Desk, _case: Case, about: ClockFact | None) -> LetterFact
 
 def _other_agency(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
     # 第三十四条 gives the co-maker 15 working days; for others the office proposes as much.
-    days = STATUTES[case.statute].co_maker_days or CORRECTION_DAYS
+    days = STATUTES[case.statute].co_maker_days or ANSWER_DAYS
     return LetterFacts(
         fixed={"salutation": "贵单位"},
         suggested={
