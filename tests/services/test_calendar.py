@@ -388,6 +388,15 @@ def test_an_administrator_below_does_not_move_the_dates_of_agencies_beside(
         import_notice(desk, NOTICE_2027)
 
 
+def test_the_administrator_of_any_top_agency_enters_the_notice_for_all(
+    session: Session, agency: Agency, desk_for: Callable[..., Desk]
+) -> None:
+    assert agency.parent_id is None
+    other = add_agency(session, code="CZ", name="郴州市", prefix="郴公开")
+    desk = desk_for(Role.SYSTEM_ADMIN, name="other-top", at=other)
+    assert import_notice(desk, NOTICE_2027).changed
+
+
 def test_local_days_off_move_the_cases_below_their_agency_only(
     session: Session, agency: Agency, keeper: Desk, open_file: Callable[..., Case]
 ) -> None:
