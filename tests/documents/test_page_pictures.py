@@ -118,14 +118,11 @@ def differences(one: Image.Image, other: Image.Image) -> tuple[float, float]:
     return ImageStat.Stat(apart).mean[0], max(apart.tobytes())
 
 
-needs_poppler = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler-utils")
-
-
-@needs_poppler
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_it_did(
     templates: LetterTemplates, fonts: FontSet, tmp_path: Path, name: str
 ) -> None:
+    assert shutil.which("pdftoppm"), "install Debian's package poppler-utils"
     make, page = PAGES[name]
     now = picture(make(templates, fonts), page, tmp_path)
     kept = KEPT / f"{name}.png"
