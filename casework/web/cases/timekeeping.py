@@ -32,7 +32,11 @@ from casework.web.fields import options, read
 from casework.web.security import requires
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
+
+    from casework.services.case_file import CaseKey
 
 _BOTH = ["GET", "POST"]
 SILENCE = {
@@ -214,36 +218,29 @@ def _overdue_consultation(case_id: int) -> Consultation | None:
 @requires(Permission.EXTEND)
 def extend(case_id: int) -> ResponseReturnValue:
     """办延期 (第三十三条第二款)."""
-    form = ExtendForm()
-    head = get_head(case_id)
-    return run_act(
-        case_id,
-        Action.EXTEND,
-        form,
-        lambda desk: timekeeping.extend_deadline(
-            desk,
-            case_id,
-            on=read(form.on),
-            days=form.days.data or 0,
-            reason=form.reason.data or "",
-            version=form.version.data,
-        ),
-        statute=STATUTES[head.statute],
-        rules=Rule,
-    )
+    return _lengthen(case_id, Action.EXTEND, ExtendForm(), timekeeping.extend_deadline)
 
 
 @bp.route("/cases/<int:case_id>/delay", methods=_BOTH)
 @requires(Permission.EXTEND)
 def delay(case_id: int) -> ResponseReturnValue:
     """确定延迟答复的合理期限 (第三十五条)."""
-    form = DelayForm()
+    return _lengthen(case_id, Action.DELAY, DelayForm(), timekeeping.delay_reply)
+
+
+def _lengthen(
+    case_id: int,
+    action: Action,
+    form: ExtendForm | DelayForm,
+    act: Callable[..., CaseKey],
+) -> ResponseReturnValue:
+    """Show or take the form of an act that adds working days to the limit."""
     head = get_head(case_id)
     return run_act(
         case_id,
-        Action.DELAY,
+        action,
         form,
-        lambda desk: timekeeping.delay_reply(
+        lambda desk: act(
             desk,
             case_id,
             on=read(form.on),
