@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from casework import formatting
+from casework.domain import clock_sentence
 from casework.domain.clock_events import ClockEventKind, ClockFacts
 from casework.domain.clock_trail import TrailDay, TrailMark, trail
 from casework.domain.lights import Lamp, finish_words, lamp_of
-from casework.domain.statutes import STATUTES, Rule, Statute
+from casework.domain.statutes import STATUTES, Statute
 from casework.domain.statutory_clock import Reckoning, StopReason, Timeliness, reckon
-from casework.web.filters import day
 from casework.web.strips import Strip, StripDay
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def explain(
         lamp=lamp_of(reckoning, calendar, today=today),
         finished=_finished(facts, reckoning, calendar),
         strip=_strip(facts, days, reckoning, today),
-        sentence=_sentence(facts, days, reckoning, statute, office_days),
+        sentence=clock_sentence.explain(facts, calendar, office_days=office_days),
         office_total=min(office_days, statute.base_days) + extension,
         legal_total=statute.base_days + extension,
         suspended=len(stopped),
@@ -131,97 +130,10 @@ def _strip(facts: ClockFacts, days: Iterable[TrailDay], reckoning: Reckoning, to
     )
 
 
-def _sentence(
-    facts: ClockFacts,
-    days: Iterable[TrailDay],
-    reckoning: Reckoning,
-    statute: Statute,
-    office_days: int,
-) -> str:
-    trail_days = list(days)
-    parts = [f"{day(facts.received_on)}收到，次日起算"]
-    if reckoning.starts_on != facts.received_on:
-        parts.append(f"{day(reckoning.starts_on)}重新起算（{statute.article(Rule.CORRECTION)}）")
-    parts += _stops(trail_days, reckoning)
-    parts += _calendar_words(trail_days, reckoning)
-    extension = reckoning.added_days
-    if extension:
-        parts.append(f"延长 {extension} 个工作日（{statute.article(Rule.EXTENSION)}）")
-    return "；".join(parts) + f"。{_outcome(reckoning, statute, office_days, extension)}"
-
-
 def _finished(facts: ClockFacts, reckoning: Reckoning, calendar: WorkingDayCalendar) -> str:
     if facts.replied_on is None:
         return ""
     return finish_words(reckoning.office_due_on, calendar, replied_on=facts.replied_on)
-
-
-def _stops(days: list[TrailDay], reckoning: Reckoning) -> list[str]:
-    stopped = [d for d in days if d.mark is TrailMark.STOPPED and d.on > reckoning.starts_on]
-    words = []
-    for group in _runs(stopped, days):
-        why = group[0].why.split("，")[0]
-        words.append(f"{_span(group[0].on, group[-1].on)}{why}，不计 {len(group)} 个工作日")
-    return words
-
-
-def _runs(chosen: list[TrailDay], days: list[TrailDay]) -> list[list[TrailDay]]:
-    """Return runs of ``chosen`` with nothing that counts between them."""
-    counting = {d.on for d in days if d.counts}
-    runs: list[list[TrailDay]] = []
-    for d in chosen:
-        if runs and not _between(counting, runs[-1][-1].on, d.on):
-            runs[-1].append(d)
-        else:
-            runs.append([d])
-    return runs
-
-
-def _between(counting: set[date], first: date, last: date) -> bool:
-    on = first + _ONE_DAY
-    while on < last:
-        if on in counting:
-            return True
-        on += _ONE_DAY
-    return False
-
-
-def _calendar_words(days: list[TrailDay], reckoning: Reckoning) -> list[str]:
-    after = [d for d in days if d.on > reckoning.starts_on]
-    names = dict.fromkeys(d.why.split("放假")[0] for d in after if d.mark is TrailMark.HOLIDAY)
-    words = []
-    if names:
-        words.append(f"{'、'.join(names)}放假不计")
-    made_up = [d.on for d in after if d.mark is TrailMark.MAKE_UP]
-    if made_up:
-        listed = "、".join(
-            f"{formatting.short_date(on)}（{formatting.weekday(on)}）" for on in made_up
-        )
-        words.append(f"{listed}调休上班计入")
-    return words
-
-
-def _outcome(reckoning: Reckoning, statute: Statute, office_days: int, extension: int) -> str:
-    if reckoning.due_on is None or reckoning.office_due_on is None:
-        reason = reckoning.stopped_by.label if reckoning.stopped_by else "停钟"
-        return f"现在{reason}，恢复计算后才有届满之日"
-    article = statute.article(Rule.REPLY)
-    office = min(office_days, statute.base_days) + extension
-    legal = f"第 {statute.base_days + extension} 个工作日为 {_full(reckoning.due_on)}（{article}）"
-    if reckoning.office_due_on == reckoning.due_on:
-        return legal
-    return f"第 {office} 个工作日为 {_full(reckoning.office_due_on)}，{legal}"
-
-
-def _full(on: date) -> str:
-    return f"{day(on)}（{formatting.weekday(on)}）"
-
-
-def _span(first: date, last: date) -> str:
-    if first == last:
-        return formatting.short_date(first)
-    end = f"{last.day}日" if first.month == last.month else formatting.short_date(last)
-    return f"{formatting.short_date(first)}至{end}"
 
 
 TIMELINESS_MARKS: Mapping[Timeliness, str] = {

@@ -131,7 +131,7 @@ def test_acceptance_27_third_party_consultation_on_the_strip(
     assert answer.status_code == 302, text_of(answer.get_data(as_text=True))
     shown = text_of(client.read(page))
     assert "法定期限（20 个工作日） 10月19日 周一" in shown
-    assert "9月11日至23日征求第三方意见，不计 10 个工作日" in shown
+    assert "9月11日至23日征求第三方意见，扣除 10 个工作日" in shown
 
 
 def log_in_as_again(client) -> None:

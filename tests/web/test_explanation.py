@@ -51,11 +51,11 @@ class TestTheDesignsOwnCase:
     def test_the_sentence(self) -> None:
         sentence = self.deadline().sentence
         assert sentence.startswith(
-            "9月7日收到，次日起算；9月16日至23日征求第三方意见，不计 7 个工作日"
+            "9月7日收到，次日起算；9月16日至23日征求第三方意见，扣除 7 个工作日"
         )
         assert "10月10日（周六）调休上班计入" in sentence
-        assert "第 15 个工作日为 10月13日（周二）" in sentence
-        assert sentence.endswith("第 20 个工作日为 10月20日（周二）（条例第三十三条第二款）")
+        assert "第 15 个工作日为 10月13日，" in sentence
+        assert sentence.endswith("第 20 个工作日为 10月20日（条例第三十三条第二款）。")
 
     def test_the_strip_counts_every_day_once(self) -> None:
         days = {day.on: day for day in self.deadline().strip.days}
@@ -75,7 +75,9 @@ class TestTheDesignsOwnCase:
 def test_a_stopped_clock_says_so_and_names_no_day() -> None:
     deadline = explained(date(2026, 9, 7), started(date(2026, 9, 15)))
     assert deadline.reckoning.due_on is None
-    assert deadline.sentence.endswith("现在征求第三方意见，恢复计算后才有届满之日")
+    assert deadline.sentence.endswith(
+        "9月15日起征求意见，停止计算，收到意见后重新推算（条例第三十三条第三款）。"
+    )
     assert deadline.legal_left is None
 
 
@@ -94,7 +96,7 @@ def test_a_restart_begins_the_count_anew() -> None:
         ClockEvent(ClockEventKind.CORRECTION_REQUESTED, date(2026, 9, 10)),
         ClockEvent(ClockEventKind.CORRECTION_RECEIVED, date(2026, 9, 17)),
     )
-    assert "9月17日重新起算（条例第三十条）" in deadline.sentence
+    assert "9月17日收到补正，期限自次日重新计算" in deadline.sentence
     assert deadline.suspended == 0
     places = [day.place for day in deadline.strip.days if day.place]
     assert places == list(range(1, 21))
