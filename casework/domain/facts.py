@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casework.domain.review_chain import Step
-    from casework.domain.workflow import State
+    from casework.domain.states import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from casework.domain.ledger_columns import COLUMNS, Slot
 from casework.domain.ledger_values import text_of
 from casework.domain.outcome_labels import label_for_ledger
 from casework.domain.outcomes import get_ground
+from casework.domain.states import State
 from casework.domain.statutes import Party, Statute, statute_for
-from casework.domain.workflow import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

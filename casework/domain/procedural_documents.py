@@ -15,8 +15,8 @@ from casework.domain.clock_events import ClockEventKind
 from casework.domain.errors import PermissionRefused, RuleBroken, TransitionRefused
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission, require
+from casework.domain.states import FINISHED, OPEN, State
 from casework.domain.statutes import Party
-from casework.domain.workflow import FINISHED, OPEN, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -36,8 +36,8 @@ from casework.domain.application import (
     ReliefKind,
     ReliefResult,
 )
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models.account import User
 from casework.models.agency import Agency
 from casework.models.base import Base, BigKey, Year, enum_by_value

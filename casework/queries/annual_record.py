@@ -28,8 +28,8 @@ from casework.domain.annual_record import (
 )
 from casework.domain.annual_sheet import relief_cells_of
 from casework.domain.application import ReliefKind, ReliefResult
+from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness
-from casework.domain.workflow import State
 from casework.models import Agency, AnnualAdjustment, AnnualLock, Case, Delivery, Document, Relief
 from casework.queries.annual_cube import (
     Scope,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from casework.domain.case_links import LinkKind
     from casework.domain.grounds import Ground
     from casework.domain.permissions import Actor
-    from casework.domain.workflow import State
+    from casework.domain.states import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

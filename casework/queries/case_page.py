@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from casework.domain.facts import CaseFacts
     from casework.domain.grounds import Ground
     from casework.domain.permissions import Actor
+    from casework.domain.states import State
     from casework.domain.statutes import StatuteCode
-    from casework.domain.workflow import State
     from casework.queries.case_office import LinkLine, PartLine, ReopeningLine
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
     from casework.queries.inbox import AttachmentLine, CommentLine

@@ -10,9 +10,10 @@ from sqlalchemy import and_, false, func, or_, select
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
 from casework.domain.lights import Lamp, lamp_of
 from casework.domain.review_chain import StepKind
+from casework.domain.states import State
 from casework.domain.statutes import STATUTES, Party
 from casework.domain.statutory_clock import reckon
-from casework.domain.workflow import TRANSITIONS, Action, State
+from casework.domain.workflow import TRANSITIONS, Action
 from casework.models import Agency, Applicant, Case, ClockFact, User
 from casework.queries.agencies import in_subtree
 

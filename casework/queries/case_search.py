@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from casework.domain.workflow import State
+    from casework.domain.states import State
     from casework.queries.case_rows import CaseRow, Viewer
 
 _YEAR_AND_NUMBER = re.compile(r"^(\d{4})\D+(\d{1,6})\D*$")

@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select, true
 
 from casework.domain.lights import Light, light_bounds
 from casework.domain.receipt import confirm_by
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import Agency, Applicant, Case
 from casework.queries.case_rows import (
     PAGE,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.permissions import Actor
-    from casework.domain.workflow import State
+    from casework.domain.states import State
     from casework.domain.working_days import WorkingDayCalendar
 
 

@@ -18,8 +18,8 @@ from casework.domain.management import (
     performances,
     rising,
 )
+from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness
-from casework.domain.workflow import State
 from casework.models import Agency, Case, ClockFact, User
 from casework.queries.annual_cube import finished_timeliness
 from casework.queries.case_rows import case_rows, read_rows

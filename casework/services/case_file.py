@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casework.domain.permissions import Permission
-    from casework.domain.workflow import Action, State, Transition
+    from casework.domain.states import State
+    from casework.domain.workflow import Action, Transition
     from casework.services.desk import Desk
 
 

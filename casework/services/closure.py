@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from casework.domain.application import DeliveryMethod
 from casework.domain.errors import RuleBroken
+from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness, reckon
 from casework.domain.text import clean_text
-from casework.domain.workflow import Action, State
+from casework.domain.workflow import Action
 from casework.models import Delivery, Document
 from casework.queries.case_facts import clock_facts_of
 from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates

@@ -17,8 +17,8 @@ from casework.documents.envelope import Envelope, render_envelope
 from casework.domain.delivery import Attempt, check_attempt, check_return, check_signature
 from casework.domain.errors import NotFound, RuleBroken, TransitionRefused
 from casework.domain.permissions import Permission, require
+from casework.domain.states import State
 from casework.domain.text import clean_text
-from casework.domain.workflow import State
 from casework.models import Agency, Case, Delivery, Document
 from casework.queries.case_rows import visible_to
 from casework.services.case_file import CaseKey, open_case, record_event

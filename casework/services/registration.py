@@ -12,9 +12,10 @@ from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.numbers import CASE_SERIES
 from casework.domain.permissions import Permission, require
 from casework.domain.receipt import needs_confirmation, validate_receipt
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode, statute_for
 from casework.domain.text import clean_text
-from casework.domain.workflow import Action, State
+from casework.domain.workflow import Action
 from casework.models import Agency, Applicant, Case
 from casework.models.sealed import sealer
 from casework.services.case_file import (

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from casework.domain.errors import NotFound
 from casework.domain.permissions import Permission, require
 from casework.domain.review_chain import StepKind, check_chain
-from casework.domain.workflow import Action, State
+from casework.domain.states import State
+from casework.domain.workflow import Action
 from casework.models import Agency, Case, ReviewStep
 from casework.queries.case_facts import facts_of
 from casework.queries.review_chain import list_chain

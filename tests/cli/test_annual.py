@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from casework.cli import annual as annual_cli
 from casework.cli import main
 from casework.domain.application import ApplicantType, Channel
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import Agency, Case
 
 PUBLISHED = Path(__file__).parents[1] / "vectors" / "published" / "chenzhou_2015.json"

@@ -22,8 +22,8 @@ from casework.documents.fonts import load_fonts
 from casework.domain.application import ApplicantType, Channel, ReliefKind, ReliefResult
 from casework.domain.outcomes import CATALOGUE
 from casework.domain.shares import percentages
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import Agency, Case, Relief
 
 ROOT = Path(__file__).parents[2]

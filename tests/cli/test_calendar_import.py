@@ -16,8 +16,8 @@ from casework.app import create_app
 from casework.cli import main
 from casework.domain.application import ApplicantType, Channel
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.domain.working_days import calendar_as_of, shipped_calendar
 from casework.extensions import db
 from casework.models import Agency, CalendarVersion, Case, Event

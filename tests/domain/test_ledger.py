@@ -34,9 +34,9 @@ from casework.domain.ledger_checks import RowProblem
 from casework.domain.ledger_columns import COLUMNS, REQUIRED, Slot, slots_for
 from casework.domain.ledger_header import check_header, find_header, find_slot
 from casework.domain.ledger_reading import parse_row
+from casework.domain.states import State
 from casework.domain.statutes import Party
 from casework.domain.statutory_clock import reckon
-from casework.domain.workflow import State
 from casework.domain.working_days import shipped_calendar
 
 TODAY = date(2026, 9, 28)  # Monday

@@ -8,7 +8,8 @@ from casework.domain.errors import RuleBroken, TransitionRefused
 from casework.domain.facts import CaseFacts
 from casework.domain.permissions import Actor, Role
 from casework.domain.review_chain import Step, StepKind, check_chain
-from casework.domain.workflow import Action, State, decide, stage_label
+from casework.domain.states import State
+from casework.domain.workflow import Action, decide, stage_label
 
 ME, DRAFTER = 1, 2
 WHOLE = (StepKind.UNIT_HEAD, StepKind.LEGAL_REVIEW, StepKind.SECRECY, StepKind.DEPUTY_LEADER)

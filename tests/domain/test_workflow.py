@@ -10,7 +10,8 @@ from casework.domain.errors import PermissionRefused, TransitionRefused
 from casework.domain.facts import CaseFacts
 from casework.domain.permissions import ADMINISTRATORS, GRANTS, Actor, Permission, Role, check_roles
 from casework.domain.review_chain import Step, StepKind
-from casework.domain.workflow import TRANSITIONS, Action, State, decide, list_offers
+from casework.domain.states import State
+from casework.domain.workflow import TRANSITIONS, Action, decide, list_offers
 
 RECEIVED = date(2026, 9, 7)  # a Monday
 ME, SOMEBODY, THIRD = 1, 2, 3

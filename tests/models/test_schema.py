@@ -12,8 +12,8 @@ from sqlalchemy import Enum, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from casework.domain.application import ApplicantType, Channel
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import Agency, Base, Case
 from tests.conftest import NOW
 

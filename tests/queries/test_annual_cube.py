@@ -20,9 +20,9 @@ from casework.domain.annual_form import CaseCount
 from casework.domain.application import ApplicantType, Channel, ReliefKind, ReliefResult
 from casework.domain.forms import FORMS, get_form
 from casework.domain.outcomes import CATALOGUE
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
 from casework.domain.statutory_clock import Timeliness
-from casework.domain.workflow import State
 from casework.models import Agency, AnnualEntry, Case, ClockFact, Relief
 from casework.queries.annual_cube import (
     Scope,

@@ -11,8 +11,8 @@ import pytest
 from casework.domain.annual_facts import SubjectCount, YearCount
 from casework.domain.application import ApplicantType, Channel
 from casework.domain.forms import get_form
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import Agency, Case
 from casework.queries.annual_cube import Scope
 from casework.queries.annual_facts import count_months, count_subjects, count_years, read_facts

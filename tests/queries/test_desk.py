@@ -9,8 +9,8 @@ from sqlalchemy import event
 from casework.domain.application import ApplicantType, ReceiptMode
 from casework.domain.lights import Light
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import Party
-from casework.domain.workflow import State
 from casework.extensions import db
 from casework.queries.case_rows import Viewer
 from casework.queries.case_search import search_cases

@@ -14,8 +14,8 @@ from casework.domain.application import ApplicantType, Channel, ReliefKind, Reli
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.management import Period, Spread, Topic
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import Applicant, Case, ClockFact, Relief, Reopening
 from casework.queries.annual_cube import Scope
 from casework.queries.case_rows import Viewer

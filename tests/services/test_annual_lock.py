@@ -23,8 +23,8 @@ from casework.domain.application import (
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.forms import form_for_year
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness
-from casework.domain.workflow import State
 from casework.models import AnnualAdjustment, AnnualEntry, AnnualLock, Case, Delivery, Event, Relief
 from casework.queries.annual_cube import Scope, finished_timeliness, read_table
 from casework.queries.annual_facts import read_facts

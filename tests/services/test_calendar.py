@@ -16,8 +16,8 @@ from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.holiday_notice import HolidayNotice, NoticeDay, NoticeDayKind, NoticeKind
 from casework.domain.permissions import Role
 from casework.domain.state_council_notices import NOTICES
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode, statute_for
-from casework.domain.workflow import State
 from casework.domain.working_days import calendar_as_of
 from casework.models import Agency, CalendarDay, CalendarVersion, Case, ClockFact, Event
 from casework.queries.calendar import current_calendar, list_versions

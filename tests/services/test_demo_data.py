@@ -20,7 +20,7 @@ from casework.domain.errors import RuleBroken
 from casework.domain.forms import get_form
 from casework.domain.lights import Light
 from casework.domain.permissions import ADMINISTRATORS, Role
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import (
     Agency,
     Applicant,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casework.domain.errors import PermissionRefused, RuleBroken
 from casework.domain.permissions import Role
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import Applicant, Event, FeedToken, User, UserRole
 from casework.services.case_file import reckon_dates
 from casework.services.feeds import end_feed, find_feed_owner, make_feed, write_feed

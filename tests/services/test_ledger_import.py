@@ -18,7 +18,7 @@ from casework.documents.spreadsheets import read_workbook, write_sheet
 from casework.domain.application import ApplicantType, Channel, DeliveryMethod
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.permissions import Role
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import (
     Agency,
     Applicant,

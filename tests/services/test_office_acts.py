@@ -14,8 +14,8 @@ from casework.domain.case_links import LinkKind
 from casework.domain.errors import PermissionRefused, RuleBroken, TransitionRefused
 from casework.domain.grounds import Outcome, Requirement
 from casework.domain.reply import ReplyContent
+from casework.domain.states import State
 from casework.domain.statutes import Party
-from casework.domain.workflow import State
 from casework.models import Assignment, CaseLink, Document, Draft, Event, Relief, Reopening
 from casework.queries.case_office import list_links, list_reopenings
 from casework.services import (

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from casework.domain.errors import EditConflict, PermissionRefused, RuleBroken, TransitionRefused
 from casework.domain.permissions import Role
 from casework.domain.review_chain import StepKind
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import Event, Review
 from casework.queries.desk import count_tallies
 from casework.queries.review_chain import list_bypasses, list_chain

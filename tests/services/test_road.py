@@ -18,8 +18,8 @@ from casework.domain.forms import get_form
 from casework.domain.grounds import Outcome, Requirement
 from casework.domain.permissions import Role
 from casework.domain.reply import ReplyContent
+from casework.domain.states import State
 from casework.domain.statutes import Party, StatuteCode
-from casework.domain.workflow import State
 from casework.models import Case, Document, Draft, Event
 from casework.queries.annual_cube import Scope, read_table
 from casework.services import closure, drafting, issue, registration, review, timekeeping

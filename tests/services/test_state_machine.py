@@ -27,8 +27,9 @@ from casework.domain.application import DeliveryMethod
 from casework.domain.errors import DomainError
 from casework.domain.permissions import Role
 from casework.domain.review_chain import StepKind
+from casework.domain.states import State
 from casework.domain.statutes import Party
-from casework.domain.workflow import Action, State
+from casework.domain.workflow import Action
 from casework.models import Case, Document, Draft, Event, Reopening, Review
 from casework.services import (
     closure,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.permissions import Role
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import Attachment, Event, Mention, User
 from casework.queries.case_rows import Viewer
 from casework.queries.inbox import list_cases_of, list_left_behind, list_mentions, list_stand_ins

@@ -18,8 +18,8 @@ from casework.domain.application import ApplicantType, Channel, ReliefKind, Reli
 from casework.domain.forms import FORMS, get_form
 from casework.domain.outcomes import CATALOGUE
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import AnnualEntry, Applicant, Case, Relief
 from casework.queries.annual_choice import list_years, usual_year
 from casework.queries.annual_cube import Scope, list_cell_cases, read_table

@@ -22,8 +22,8 @@ from casework.domain.forms import form_for_year, get_form
 from casework.domain.narrative import narrative, narrative_text
 from casework.domain.outcomes import CATALOGUE
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import AnnualEntry, Applicant, Case, Relief
 from casework.queries.annual_cube import Scope
 from casework.queries.annual_facts import read_facts

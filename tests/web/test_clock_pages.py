@@ -14,8 +14,8 @@ from sqlalchemy import event
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.holiday_notice import HolidayNotice, NoticeDay, NoticeDayKind, NoticeKind
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import Party, StatuteCode
-from casework.domain.workflow import State
 from casework.models import Applicant, Case, ClockFact
 from casework.queries.calendar import current_calendar
 from casework.queries.due import list_due

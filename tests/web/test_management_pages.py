@@ -9,8 +9,8 @@ import pytest
 
 from casework.domain.application import ApplicantType, Channel
 from casework.domain.permissions import Role
+from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
-from casework.domain.workflow import State
 from casework.models import Applicant, Case
 from tests.conftest import NOW, add_agency
 from tests.web.conftest import text_of

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.domain.permissions import Role
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import Case
 from tests.web.conftest import text_of
 from tests.web.test_road import APPLICATION, register

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.domain.permissions import Role
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.models import Applicant, Case, Document, Event
 from tests.web.conftest import text_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from casework.domain.permissions import Permission
-from casework.domain.workflow import State
+from casework.domain.states import State
 from casework.extensions import db
 from casework.queries.case_search import search_cases
 from casework.web import surroundings

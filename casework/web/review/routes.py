@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from casework.documents.letter_templates import answer_kind
 from casework.domain.permissions import Permission
 from casework.domain.review_chain import StepKind
-from casework.domain.workflow import Action, State, decide
+from casework.domain.states import State
+from casework.domain.workflow import Action, decide
 from casework.extensions import db
 from casework.queries.case_page import get_case_head
 from casework.queries.case_papers import list_drafts, list_reviews
