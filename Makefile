@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-from-lock
 TOOLS := $(VENV)/.tools-from-lock
+PEERS := $(VENV)/.peers-from-lock
 PORT ?= 8000
 export CASEWORK_HOME ?= $(CURDIR)/var
 
@@ -28,6 +29,11 @@ $(RUNTIME): requirements.lock setup.cfg
 
 $(TOOLS): requirements-dev.lock $(RUNTIME)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+# What the benchmarks compare with; nothing else needs it.
+$(PEERS): requirements-bench.lock $(TOOLS)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-bench.lock
 	touch $@
 
 test: lint types layers tests tests-postgresql browser
@@ -61,10 +67,11 @@ browser: $(TOOLS)
 	$(BIN)/pytest -m browser tests/browser
 
 lock: $(TOOLS)
-	uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
-	uv pip compile setup.cfg --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
+	uv pip compile setup.cfg --extra s3 --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	uv pip compile setup.cfg --extra s3 --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
+	uv pip compile setup.cfg --extra bench -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-header -o requirements-bench.lock
 
-bench: $(TOOLS)
+bench: $(PEERS)
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:
