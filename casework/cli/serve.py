@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 
 import click
 
-from casework.cli.context import make_ready_app
+from casework.cli.context import make_ready_app, refuse
 
 
 @click.command()
@@ -15,6 +17,7 @@ from casework.cli.context import make_ready_app
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 def serve(host: str, port: int) -> None:
     """启动网页服务。"""
+    _check_address(host, port)
     app = make_ready_app()
     click.echo(f"已启动：http://{host}:{port}（按 Ctrl+C 停止）", err=True)
     if sys.platform == "win32" or os.environ.get("CASEWORK_SERVER") == "waitress":
@@ -25,3 +28,27 @@ def serve(host: str, port: int) -> None:
     from casework.cli.gunicorn_server import run_gunicorn  # noqa: PLC0415
 
     run_gunicorn(app, host=host, port=port)
+
+
+_TAKEN = {
+    errno.EADDRINUSE: "端口 {port} 已有别的程序在用，请换一个（--port 8001），或者先停掉那个程序",
+    errno.EACCES: "没有使用端口 {port} 的权限，请换一个 1024 以上的端口（--port 8000）",
+    errno.EADDRNOTAVAIL: "本机没有地址 {host}，请核对 --host",
+}
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on before a server keeps trying in English."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            if sys.platform != "win32":  # there the option would let two servers share the port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        refuse(f"不认识地址“{host}”，请核对 --host")
+    except OSError as error:
+        sentence = _TAKEN.get(error.errno or 0, "地址 {host}:{port} 不能使用，请换一个")
+        refuse(sentence.format(host=host, port=port))
