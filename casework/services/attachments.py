@@ -91,7 +91,7 @@ def read_attachment(desk: Desk, case_id: int, attachment_id: int, *, folder: Pat
 
     Raises RuleBroken where the bytes are no longer those that were taken in.
     """
-    require(desk.actor, Permission.VIEW_CASES)
+    require(desk.actor, Permission.READ_PAPERS)
     case = open_case(desk, case_id)
     row = desk.session.get(Attachment, attachment_id)
     if row is None or row.case_id != case.id:

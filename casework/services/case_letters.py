@@ -75,7 +75,7 @@ def print_letter(
     ``word`` gives a DOCX of the same letter instead, made anew from the facts on file: for an
     office that must finish it in WPS or Word.
     """
-    require(desk.actor, Permission.VIEW_CASES)
+    require(desk.actor, Permission.READ_PAPERS)
     case = open_case(desk, case_id)
     issued = _issued(desk, case_id, kind)
     if word:

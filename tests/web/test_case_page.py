@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -242,3 +243,22 @@ def test_an_expired_session_loses_no_typed_text(clerk) -> None:
     assert answer.status_code == 401
     assert "写了很长的经过" in shown
     assert "您刚才填的内容" in shown
+
+
+def test_a_statistician_counts_rows_and_opens_no_paper(clerk, second_browser, log_in_as) -> None:
+    page = register(clerk)
+    clerk.submit(f"{page}/write/registration_receipt", do="issue")
+    paper = re.search(rf'href="({page}/documents/\d+)"', clerk.read(page))
+    assert paper
+    assert clerk.get(paper[1]).data.startswith(b"%PDF")
+
+    log_in_as(second_browser, Role.STATISTICIAN)
+    shown = second_browser.read(page)
+    assert "政府信息公开申请登记回执" in shown
+    assert paper[1] not in shown
+    assert "林秀珍" not in shown
+    refused = second_browser.get(paper[1])
+    assert refused.status_code == 403
+    assert "阅看文书和附件" in refused.get_data(as_text=True)
+    assert second_browser.get(f"{page}/letters/registration_receipt").status_code == 403
+    assert second_browser.get(f"{page}/attachments/1").status_code == 403

@@ -195,7 +195,7 @@ OFFICE = {
     "management.show",
     "calendar.show",
 }
-OFFICE |= {"calendar.version", "documents.show", "documents.letter", "review.bypasses"}
+OFFICE |= {"calendar.version", "review.bypasses"}
 OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
 OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed"}
 OFFICE |= {"documents.write", "documents.verify"}
@@ -205,9 +205,9 @@ OFFICE |= {
     "inbox.end_stand_in",
     "cases.comment",
     "cases.mark_comments_read",
-    "cases.attachment",
 }
 OFFICE |= {"annual.lock_record"}
+PAPERS = {"documents.show", "documents.letter", "cases.attachment"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 DELIVERING = {
     "documents.open_deliveries",
@@ -251,6 +251,7 @@ LOCK_ANNUAL = {"annual.close_year", "annual.adjust"}
 EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
+    | PAPERS
     | REGISTER
     | KEEP_TIME
     | CLOSE
@@ -261,12 +262,13 @@ MAY_OPEN = {
     | DELIVERING
     | REVEAL
     | {"cases.dispatch"},
-    Role.HANDLER: OFFICE | KEEP_TIME | DRAFT | LINK | REVEAL,
-    Role.UNIT_HEAD: OFFICE | REVIEW,
-    Role.LEGAL_REVIEWER: OFFICE | REVIEW,
-    Role.SECRECY_REVIEWER: OFFICE | REVIEW,
-    Role.DEPUTY_LEADER: OFFICE | REVIEW,
+    Role.HANDLER: OFFICE | PAPERS | KEEP_TIME | DRAFT | LINK | REVEAL,
+    Role.UNIT_HEAD: OFFICE | PAPERS | REVIEW,
+    Role.LEGAL_REVIEWER: OFFICE | PAPERS | REVIEW,
+    Role.SECRECY_REVIEWER: OFFICE | PAPERS | REVIEW,
+    Role.DEPUTY_LEADER: OFFICE | PAPERS | REVIEW,
     Role.LEADER: OFFICE
+    | PAPERS
     | ISSUE
     | BYPASS
     | DIVIDE

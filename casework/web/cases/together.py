@@ -91,7 +91,7 @@ def attach(case_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cases/<int:case_id>/attachments/<int:attachment_id>")
-@requires(Permission.VIEW_CASES)
+@requires(Permission.READ_PAPERS)
 def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
     """Hand out one attachment; pictures and PDF may be looked at, everything else is saved."""
     stored = attachments.read_attachment(

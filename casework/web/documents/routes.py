@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @bp.get("/cases/<int:case_id>/documents/<int:document_id>")
-@requires(Permission.VIEW_CASES)
+@requires(Permission.READ_PAPERS)
 def show(case_id: int, document_id: int) -> ResponseReturnValue:
     """Hand out one issued document; ``?download=1`` saves instead of showing it."""
     document = get_document(db.session(), surroundings.current_actor(), case_id, document_id)
@@ -31,7 +31,7 @@ def show(case_id: int, document_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/cases/<int:case_id>/letters/<kind>")
-@requires(Permission.VIEW_CASES)
+@requires(Permission.READ_PAPERS)
 def letter(case_id: int, kind: str) -> ResponseReturnValue:
     """Print one statutory document: the issued one if there is one, else a marked draft.
 
