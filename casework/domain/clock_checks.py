@@ -18,7 +18,7 @@ from casework.domain.clock_breaches import (
 from casework.domain.clock_events import ClockEvent, ClockEventKind, full_date
 from casework.domain.clock_replay import Replay, replay
 from casework.domain.errors import RuleBroken
-from casework.domain.statutes import Rule
+from casework.domain.statutes import Party, Rule
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +60,7 @@ def check_event(
     late but effective, such as a correction notice after 7 working days, passes here and is
     warned about by the reckoning.
     """
-    then = replay(facts, calendar, up_to=event)
+    then = replay(facts, calendar, up_to=_read_up_to(event))
     now = replay(facts, calendar)
     breach = _wrong_day(facts, event, now, today) or _CHECKS[event.kind](event, then, now)
     if breach:
@@ -83,6 +83,17 @@ def check_reply(facts: ClockFacts, replied_on: date, *, today: date) -> None:
             field="replied_on",
             basis="国办公开办函〔2016〕235号",
         )
+
+
+def _read_up_to(event: ClockEvent) -> ClockEvent:
+    """Return the last event that the check of ``event`` looks at.
+
+    A consultation may begin on the day on which another with the same party ended: the days stay
+    one stretch, and the oldest is the one that ended. So that day is read to its end.
+    """
+    if event.kind is ClockEventKind.CONSULTATION_STARTED:
+        return ClockEvent(ClockEventKind.CLOSED, event.on)
+    return event
 
 
 def _wrong_day(facts: ClockFacts, event: ClockEvent, now: Replay, today: date) -> Note | None:
@@ -169,15 +180,28 @@ def _check_delay(event: ClockEvent, then: Replay, now: Replay) -> Note | None:
 
 def _check_stop(event: ClockEvent, then: Replay, now: Replay) -> Note | None:
     basis = now.statute.article(Rule.CONSULTATION)
-    if event.party is None:
-        return Note("party_missing", "请选择征求意见的对象：第三方或者其他机关", "party", basis)
-    if (running := then.open_consultation(event.party)) is not None:
+    party = event.party
+    if party is None:
+        words = "、".join(each.label for each in Party)
+        return Note("party_missing", f"请选择征求意见的对象：{words}", "party", basis)
+    if party is Party.CO_MAKER and now.statute.co_maker_days is None:
+        message = "2007年条例没有征求共同制作机关意见的规定，请选“其他机关”"
+        return Note("co_maker_unknown", message, "party", now.statute.order)
+    running = then.open_consultation(party)
+    if running is None:
+        return None
+    since = full_date(running.on)
+    if running in now.consultations:
         message = (
-            f"{full_date(running.on)}已开始征求{event.party.label}意见，尚未结束，"
+            f"{since}已开始征求{party.label}意见，尚未结束，"
             "期限已经停止计算；同时征求几家的，登记一次即可"
         )
-        return Note("already_stopped", message, "on", basis)
-    return None
+    else:
+        message = (
+            f"{since}开始的征求{party.label}意见到 {full_date(event.on)}还没有结束，"
+            "这一天本来就不计入期限，不必再登记"
+        )
+    return Note("already_stopped", message, "on", basis)
 
 
 def _check_resume(event: ClockEvent, then: Replay, now: Replay) -> Note | None:

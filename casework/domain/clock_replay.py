@@ -133,19 +133,20 @@ class Replay:
             )
             self.close_span(on)
 
-    def note_slow_third_party(self, started: ClockEvent, through: date) -> None:
-        """Note a third party that took longer than its own working days; the real end is used."""
-        limit = self.statute.third_party_days
-        if limit is None or started.party is not Party.THIRD_PARTY:
+    def note_slow_opinion(self, started: ClockEvent, through: date) -> None:
+        """Note a party that took longer than its own working days; the real end is used."""
+        limit = self.statute.opinion_limit(started.party)
+        if limit is None or started.party is None:
             return
         taken = self.calendar.count(started.on, through)
-        if taken > limit:
+        if taken > limit.days:
+            whom = started.party.label
             self.note(
-                "third_party_slow",
-                f"自 {full_date(started.on)}征求第三方意见已用 {taken} 个工作日，"
-                f"第三方应在 {limit} 个工作日内提出意见，逾期由本机关依法决定是否公开",
+                f"{started.party.value}_slow",
+                f"自 {full_date(started.on)}征求{whom}意见已用 {taken} 个工作日，"
+                f"{whom}应在 {limit.days} 个工作日内提出意见，{_SILENCE[limit.rule]}",
                 "on",
-                Rule.THIRD_PARTY,
+                limit.rule,
             )
 
     # Bookkeeping
@@ -183,6 +184,11 @@ class Replay:
         basis = self.statute.article(rule) if rule else ""
         self.notes.append(Note(code, message, name, basis))
 
+
+_SILENCE = {
+    Rule.THIRD_PARTY: "逾期由本机关依法决定是否公开",
+    Rule.CO_MAKER: "逾期未提出意见的视为同意公开",
+}
 
 # One reader for each kind of event
 
@@ -310,7 +316,7 @@ def _read_consultation_ended(state: Replay, event: ClockEvent) -> None:
         )
         return
     state.consultations.remove(started)
-    state.note_slow_third_party(started, event.on)
+    state.note_slow_opinion(started, event.on)
     suspending = state.statute.suspending
     if started.party in suspending and not any(c.party in suspending for c in state.consultations):
         state.close_span(event.on)

@@ -334,7 +334,8 @@ _TYPES = _index(
 _PARTIES = _index(
     {
         Party.THIRD_PARTY: "第三方 第三人 权利人 第三方权利人",
-        Party.AGENCY: "其他机关 其他行政机关 其他部门 相关机关 共同制作机关",
+        Party.CO_MAKER: "共同制作机关 共同制作单位 联合制作机关",
+        Party.AGENCY: "其他机关 其他行政机关 其他部门 相关机关",
     }
 )
 _DELIVERIES = _index(

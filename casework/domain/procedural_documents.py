@@ -94,7 +94,7 @@ DOCUMENT_RULES: dict[LetterKind, DocumentRule] = {
             Permission.KEEP_TIME,
             _UNANSWERED,
             _ASKED,
-            Party.AGENCY,
+            Party.CO_MAKER,
         ),
         _rule(
             LetterKind.AGENCY_CONSULTATION,

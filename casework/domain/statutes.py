@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from casework.domain.errors import RuleBroken
 
@@ -22,9 +23,14 @@ class StatuteCode(StrEnum):
 
 
 class Party(StrEnum):
-    """Whom the office consults: a third party (第三方) or another agency (其他机关)."""
+    """Whom the office consults: 第三方 (第三十二条), 共同制作机关 (第三十四条), 其他机关.
+
+    Their silence means opposite things: a third party's leaves the decision to the office, a
+    co-maker's is consent, and of any other agency's the regulation says nothing.
+    """
 
     THIRD_PARTY = "third_party"
+    CO_MAKER = "co_maker"
     AGENCY = "agency"
 
     @property
@@ -33,7 +39,11 @@ class Party(StrEnum):
         return _PARTY_LABELS[self]
 
 
-_PARTY_LABELS = {Party.THIRD_PARTY: "第三方", Party.AGENCY: "其他机关"}
+_PARTY_LABELS = {
+    Party.THIRD_PARTY: "第三方",
+    Party.CO_MAKER: "共同制作机关",
+    Party.AGENCY: "其他机关",
+}
 
 
 class Rule(StrEnum):
@@ -49,6 +59,13 @@ class Rule(StrEnum):
     RECEIPT = "receipt"
     FEE_NOTICE = "fee_notice"
     FEE_RESTART = "fee_restart"
+
+
+class OpinionLimit(NamedTuple):
+    """Within how many working days a party has to say its opinion, and by which rule."""
+
+    days: int
+    rule: Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +97,14 @@ class Statute:
     def article(self, rule: Rule) -> str:
         """Return the citation of ``rule``, as 条例第三十条; KeyError if it has none."""
         return self.articles[rule]
+
+    def opinion_limit(self, party: Party | None) -> OpinionLimit | None:
+        """Return what the regulation gives ``party`` to answer in; None if it sets no limit."""
+        days, rule = {
+            Party.THIRD_PARTY: (self.third_party_days, Rule.THIRD_PARTY),
+            Party.CO_MAKER: (self.co_maker_days, Rule.CO_MAKER),
+        }.get(party or Party.AGENCY, (None, Rule.CONSULTATION))
+        return OpinionLimit(days, rule) if days is not None else None
 
 
 _FEE_RULES = "国办函〔2020〕109号"
@@ -116,7 +141,7 @@ STATUTES = {
         in_force_from=date(2019, 5, 15),
         base_days=20,
         max_extension_days=20,
-        suspending=frozenset({Party.THIRD_PARTY, Party.AGENCY}),
+        suspending=frozenset(Party),
         correction_restarts=True,
         fee_restart_from=date(2021, 1, 1),
         correction_notice_days=7,

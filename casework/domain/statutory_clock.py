@@ -85,6 +85,7 @@ class StopReason(StrEnum):
 
     CORRECTION = "correction"
     THIRD_PARTY = "third_party"
+    CO_MAKER = "co_maker"
     AGENCY = "agency"
 
     @property
@@ -96,6 +97,7 @@ class StopReason(StrEnum):
 _STOP_LABELS = {
     StopReason.CORRECTION: "等待补正",
     StopReason.THIRD_PARTY: "征求第三方意见",
+    StopReason.CO_MAKER: "征求共同制作机关意见",
     StopReason.AGENCY: "征求其他机关意见",
 }
 
@@ -226,8 +228,8 @@ def _stopped_by(state: Replay) -> StopReason | None:
     if not state.is_suspended():
         return None
     open_with = {consultation.party for consultation in state.consultations}
-    third = Party.THIRD_PARTY in open_with & state.statute.suspending
-    return StopReason.THIRD_PARTY if third else StopReason.AGENCY
+    waited_for = open_with & state.statute.suspending
+    return next(StopReason(party.value) for party in Party if party in waited_for)
 
 
 def _timeliness(
@@ -269,7 +271,7 @@ def _used(state: Replay, through: date) -> int:
 def _open_notes(state: Replay, today: date) -> list[Note]:
     before = len(state.notes)
     for consultation in state.consultations:
-        state.note_slow_third_party(consultation, today)
+        state.note_slow_opinion(consultation, today)
     notes = state.notes[before:]
     del state.notes[before:]
     if state.fee_noticed_on is not None:

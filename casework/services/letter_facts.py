@@ -18,7 +18,7 @@ from casework.domain.errors import RuleBroken
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import get_ground
 from casework.domain.review_chain import StepKind
-from casework.domain.statutes import STATUTES, Party
+from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
 from casework.formatting import chinese_date
 from casework.models import Delivery, Document, Review
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from casework.services.desk import Desk
 
 ANSWER_DAYS = 15
-"""What the office gives another agency where no article does, in working days."""
+"""What the office proposes for another agency, whom no article gives a period, in working days."""
 
 REASONS_DAYS = 15
 """What the office proposes for 说明理由 (条例第三十五条 sets no period), in working days."""
@@ -115,15 +115,13 @@ def _consulting(_desk: Desk, _case: Case, about: ClockFact | None) -> LetterFact
     )
 
 
-def _other_agency(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
-    # 第三十四条 gives the co-maker 15 working days; for others the office proposes as much.
-    days = STATUTES[case.statute].co_maker_days or ANSWER_DAYS
+def _other_agency(desk: Desk, _case: Case, about: ClockFact | None) -> LetterFacts:
     return LetterFacts(
         fixed={"salutation": "贵单位"},
         suggested={
             "consulted_name": about.whom if about else "",
             "information_concerned": about.reason if about else "",
-            "opinion_due_on": desk.calendar.add(desk.today, days).isoformat(),
+            "opinion_due_on": desk.calendar.add(desk.today, ANSWER_DAYS).isoformat(),
         },
     )
 

@@ -99,7 +99,7 @@ def start_consultation(
     reason: str = "",
     version: int | None,
 ) -> CaseKey:
-    """征求意见: ask a third party or another agency; the clock rests meanwhile (第三十三条)."""
+    """征求意见: ask a third party, a co-maker, another agency; the clock rests (第三十三条)."""
     return _add(
         desk,
         case_id,

@@ -41,7 +41,7 @@ def test_limits() -> None:
     assert (old.base_days, old.max_extension_days) == (15, 15)
     assert (new.base_days, new.max_extension_days) == (20, 20)
     assert old.suspending == {Party.THIRD_PARTY}
-    assert new.suspending == {Party.THIRD_PARTY, Party.AGENCY}
+    assert new.suspending == {Party.THIRD_PARTY, Party.CO_MAKER, Party.AGENCY}
     assert (old.correction_restarts, new.correction_restarts) == (False, True)
     assert (new.correction_notice_days, new.third_party_days, new.co_maker_days) == (7, 15, 15)
     assert (old.correction_notice_days, old.third_party_days) == (None, None)

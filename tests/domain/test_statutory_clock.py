@@ -20,7 +20,7 @@ from casework.domain.working_days import calendar_as_of, shipped_calendar
 
 CALENDAR = shipped_calendar()
 OLD, NEW = StatuteCode.REGULATION_2007, StatuteCode.REGULATION_2019
-THIRD, AGENCY = Party.THIRD_PARTY, Party.AGENCY
+THIRD, CO_MAKER, AGENCY = Party.THIRD_PARTY, Party.CO_MAKER, Party.AGENCY
 
 
 def sept(day: int) -> date:
@@ -287,6 +287,42 @@ def test_while_a_consultation_is_open_there_is_no_due_day() -> None:
     assert result.days_late == 0
     both = run(facts(sept(1), started(sept(10), AGENCY), started(sept(11))), today=sept(18))
     assert both.stopped_by is StopReason.THIRD_PARTY
+
+
+def test_a_co_maker_stops_the_clock_and_has_a_limit_of_its_own() -> None:
+    open_case = facts(sept(1), started(sept(10), CO_MAKER))
+    stopped = run(open_case, today=sept(18))
+    assert stopped.stopped_by is StopReason.CO_MAKER
+    # 15 working days from Thu 10 September end on Thu 8 October, over the long holiday.
+    assert codes(run(open_case, today=octo(8))) == []
+    [slow] = run(open_case, today=octo(9)).warnings
+    assert (slow.code, slow.basis) == ("co_maker_slow", "条例第三十四条")
+    assert "视为同意公开" in slow.message
+    back = facts(sept(1), started(sept(10), CO_MAKER), ended(sept(23), CO_MAKER))
+    assert run(back).due_on == run(facts(sept(1), started(sept(10)), ended(sept(23)))).due_on
+    # No article gives any other agency a period: nothing to be slow against.
+    assert codes(run(facts(sept(1), started(sept(10), AGENCY)), today=octo(30))) == []
+
+
+def test_a_second_consultation_may_begin_on_the_day_the_first_ended() -> None:
+    first = (started(sept(10)), ended(sept(16)))
+    check_event(facts(sept(1), *first), started(sept(16)), CALENDAR, today=sept(16))
+    whole = run(facts(sept(1), started(sept(10)), ended(sept(23)))).due_on
+    both = facts(sept(1), *first, started(sept(16)))
+    assert run(both, today=sept(18)).stopped_by is StopReason.THIRD_PARTY
+    check_event(both, ended(sept(23)), CALENDAR, today=sept(23))
+    assert run(facts(sept(1), *first, started(sept(16)), ended(sept(23)))).due_on == whole
+    # A third one on that day is one too many, and one inside the first says what the day was.
+    assert "尚未结束" in refusal(both, started(sept(16))).message
+    inside = refusal(facts(sept(1), *first), started(sept(14)))
+    assert (inside.code, inside.field) == ("already_stopped", "on")
+    assert "9月14日还没有结束" in inside.message
+
+
+def test_the_2007_regulation_knows_no_co_makers() -> None:
+    old = facts(date(2018, 9, 3))
+    broken = refusal(old, started(date(2018, 9, 4), CO_MAKER))
+    assert (broken.code, broken.field) == ("co_maker_unknown", "party")
 
 
 def test_a_reply_ends_an_open_consultation() -> None:

@@ -98,7 +98,6 @@ class Office(RuleBasedStateMachine):
         self.passed: set[StepKind] = set()
         self.has_draft = False
         self.consulting = False
-        self.heard_on: date | None = None
         self.issued = self.reopened = 0
 
     def _at(self, desk: Desk) -> Desk:
@@ -298,8 +297,6 @@ class Office(RuleBasedStateMachine):
             and self.state in UNDECIDED
             and not self.consulting
             and not self.reopened
-            # The clock reads a day's events together: one consultation of a party a day.
-            and self.heard_on != self.today
         )
         desk = self._at(self.desks[role])
         if self._try(
@@ -333,7 +330,6 @@ class Office(RuleBasedStateMachine):
             ),
         ):
             self.consulting = False
-            self.heard_on = self.today
 
     @rule(times=st.integers(1, 12))
     def carry_on(self, times: int) -> None:

@@ -109,6 +109,33 @@ def test_the_page_says_what_may_be_done_and_what_not_and_why(clerk) -> None:
     assert "您没有“拟稿”的权限，请找承办人办理" in cannot
 
 
+def test_a_co_maker_is_asked_and_heard_apart_from_other_agencies(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    page = register(client, submitted_on="9-1", received_on="9-1")
+    both = {"on": "9-10", "reason": "会议纪要"}
+    client.submit(f"{page}/start-consultation", party="co_maker", whom="青沅市水务局", **both)
+    client.submit(f"{page}/start-consultation", party="agency", whom="青沅市财政局", **both)
+    shown = text_of(client.read(page))
+    assert "共同制作机关：青沅市水务局" in shown
+    assert "停钟 · 征求共同制作机关意见" in shown
+    assert "以函件为准" in shown
+    form = text_of(client.read(f"{page}/end-consultation"))
+    assert "共同制作机关：青沅市水务局（9月10日发出）" in form
+    assert "其他机关：青沅市财政局（9月10日发出）" in form
+    assert "第三方：" not in form
+    assert "征求共同制作机关意见书" in shown
+    client.submit(f"{page}/end-consultation", party="co_maker", on="9-22", opinion="同意公开")
+    assert "停钟 · 征求其他机关意见" in text_of(client.read(page))
+
+
+def test_the_2007_regulation_offers_no_co_makers(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK)
+    page = register(client, statute="2007", statute_reason="人民法院认定适用原条例")
+    form = client.read(f"{page}/start-consultation")
+    assert 'value="agency"' in form
+    assert 'value="co_maker"' not in form
+
+
 def test_acceptance_27_third_party_consultation_on_the_strip(
     client, log_in_as, monkeypatch
 ) -> None:

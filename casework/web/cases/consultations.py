@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation:
-    """One consultation; ``answer_by`` is the third party's own limit, ``days`` what was left out.
+    """One consultation; ``answer_by`` is the party's own limit in law, ``days`` what was left out.
+
+    ``answer_by`` is None where the regulation sets none and the letter itself names a day.
 
     ``days`` counts working days after ``started_on`` through ``ended_on``; None while it runs or
     where the regulation lets it count.
@@ -60,14 +62,14 @@ def _consultation(
 ) -> Consultation:
     party = Party(start.party) if start.party else None
     statute = facts.governing_statute if facts else STATUTES[next(iter(STATUTES))]
-    limit = statute.third_party_days if party is Party.THIRD_PARTY else statute.co_maker_days
+    limit = statute.opinion_limit(party)
     suspends = party in statute.suspending
     return Consultation(
         party=party,
         whom=start.whom,
         asked=start.reason,
         started_on=start.on,
-        answer_by=calendar.add(start.on, limit) if limit else None,
+        answer_by=calendar.add(start.on, limit.days) if limit else None,
         ended_on=end.on if end else None,
         opinion=end.reason if end else "",
         days=calendar.count(start.on, end.on) if end and suspends else None,

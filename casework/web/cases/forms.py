@@ -10,7 +10,6 @@ from casework.domain.statutes import Party
 from casework.web import surroundings
 from casework.web.fields import ActForm, DayField, PageForm, long_text_limits, options, short_text
 
-_PARTIES = options((party.value, party.label) for party in Party)
 _METHODS = options((method.value, method.label) for method in DeliveryMethod)
 
 
@@ -63,9 +62,7 @@ class ReceiveCorrectionForm(ActForm):
 class StartConsultationForm(ActForm):
     """征求意见."""
 
-    party = RadioField(
-        "征求谁的意见", choices=_PARTIES, default=Party.THIRD_PARTY.value, validate_choice=False
-    )
+    party = RadioField("征求谁的意见", default=Party.THIRD_PARTY.value, validate_choice=False)
     whom = short_text("对象")
     on = DayField("发出日期", required="请填征求意见书发出的日期", default=surroundings.today)
     reason = TextAreaField("征求的内容", validators=long_text_limits("征求的内容"))
@@ -74,7 +71,7 @@ class StartConsultationForm(ActForm):
 class EndConsultationForm(ActForm):
     """收到意见."""
 
-    party = RadioField("谁的意见", choices=_PARTIES, validators=[InputRequired("请选是谁的意见")])
+    party = RadioField("谁的意见", validators=[InputRequired("请选是谁的意见")])
     on = DayField("收到意见的日期", required="请填收到意见的日期", default=surroundings.today)
     opinion = TextAreaField("意见", validators=long_text_limits("意见"))
 

@@ -29,6 +29,7 @@ from casework.web.cases.forms import (
     StartConsultationForm,
 )
 from casework.web.fields import options, read
+from casework.web.filters import day
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 _BOTH = ["GET", "POST"]
 SILENCE = {
     Party.THIRD_PARTY: "逾期未提出意见，由本机关依法决定是否公开（条例第三十二条）",
-    Party.AGENCY: "逾期未提出意见，视为同意公开（条例第三十四条）",
+    Party.CO_MAKER: "逾期未提出意见，视为同意公开（条例第三十四条）",
 }
 
 
@@ -159,6 +160,12 @@ def receive_correction(case_id: int) -> ResponseReturnValue:
 def start_consultation(case_id: int) -> ResponseReturnValue:
     """征求意见 (第三十二条、第三十四条)."""
     form = StartConsultationForm()
+    statute = STATUTES[get_head(case_id).statute]
+    form.party.choices = options(
+        (party.value, party.label)
+        for party in Party
+        if party is not Party.CO_MAKER or statute.co_maker_days
+    )
     return run_act(
         case_id,
         Action.START_CONSULTATION,
@@ -172,7 +179,7 @@ def start_consultation(case_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             version=form.version.data,
         ),
-        statute=STATUTES[get_head(case_id).statute],
+        statute=statute,
         rules=Rule,
     )
 
@@ -182,13 +189,16 @@ def start_consultation(case_id: int) -> ResponseReturnValue:
 def end_consultation(case_id: int) -> ResponseReturnValue:
     """登记收到意见; whoever let their 15 working days pass is taken to be silent."""
     form = EndConsultationForm()
-    silent_since = None
-    if not form.is_submitted() and (running := _overdue_consultation(case_id)):
-        silent_since = running.answer_by
-        party = running.party or Party.THIRD_PARTY
-        form.party.data = party.value
-        form.on.data = running.answer_by
-        form.opinion.data = SILENCE[party]
+    running = _running_consultations(case_id)
+    form.party.choices = options((one.party.value, _asked_of(one)) for one in running if one.party)
+    silent = next((c for c in running if c.answer_by and c.answer_by < surroundings.today()), None)
+    silence = SILENCE[silent.party] if silent and silent.party else ""
+    if not form.is_submitted():
+        only = silent or (running[0] if len(running) == 1 else None)
+        form.party.data = only.party.value if only and only.party else None
+        if silent:
+            form.on.data = silent.answer_by
+            form.opinion.data = silence
     return run_act(
         case_id,
         Action.END_CONSULTATION,
@@ -201,17 +211,20 @@ def end_consultation(case_id: int) -> ResponseReturnValue:
             opinion=form.opinion.data or "",
             version=form.version.data,
         ),
-        silent_since=silent_since,
+        silent_since=silent.answer_by if silent else None,
+        silence=silence,
     )
 
 
-def _overdue_consultation(case_id: int) -> Consultation | None:
+def _running_consultations(case_id: int) -> list[Consultation]:
     file = get_case_file(db.session(), surroundings.current_actor(), case_id)
-    today = surroundings.today()
     found = list_consultations(file.clock_lines, file.head.clock, surroundings.calendar())
-    return next(
-        (c for c in found if c.ended_on is None and c.answer_by and c.answer_by < today), None
-    )
+    return [one for one in found if one.ended_on is None]
+
+
+def _asked_of(one: Consultation) -> str:
+    party = one.party.label if one.party else ""
+    return f"{party}：{one.whom}（{day(one.started_on)}发出）" if one.whom else party
 
 
 @bp.route("/cases/<int:case_id>/extend", methods=_BOTH)

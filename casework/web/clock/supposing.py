@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from casework.queries.case_page import CaseHead
     from casework.web.clock.forms import Question
 
-_PARTY_WAITED_FOR = {StopReason.THIRD_PARTY: Party.THIRD_PARTY, StopReason.AGENCY: Party.AGENCY}
+_PARTY_WAITED_FOR = {StopReason(party.value): party for party in Party}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
