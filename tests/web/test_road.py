@@ -159,6 +159,12 @@ def test_acceptance_45_two_drafters_see_both_drafts(client, second_browser, log_
     assert "<del>邮寄</del>" in shown
     assert "<ins>自行领取</ins>" in shown
     assert "第 1 稿" in text_of(shown)
+    # The last step may be another one: the page still says whose draft stands there, since when.
+    second_browser.submit(f"{page}/comment", body="请看第 1 稿")
+    answer = client.post(f"{page}/save-draft", data=mine | typed)
+    shown = answer.get_data(as_text=True)
+    assert "现在的稿件：第 1 稿，web-handler 9月28日 10:00 保存。" in text_of(shown)
+    assert "留言" in text_of(shown)
     answer = client.post(f"{page}/save-draft", data=hidden_fields(shown) | typed)
     assert answer.status_code == 302
     whole = client.read(page)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from casework.queries.case_page import CaseHead
+    from casework.queries.case_papers import DraftLines
     from casework.web.cases.timeline import Line
     from casework.web.fields import ActForm
 
@@ -33,16 +34,25 @@ class FieldClash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """What was done meanwhile, and the fields that differ."""
+    """What was done meanwhile, the draft that stands now, and the fields that differ."""
 
     latest: Line | None
+    draft: DraftLines | None
     fields: list[FieldClash]
 
 
-def clash(form: ActForm, head: CaseHead, now: Mapping[str, str], typed: Mapping[str, str]) -> Clash:
+def clash(
+    form: ActForm,
+    head: CaseHead,
+    now: Mapping[str, str],
+    typed: Mapping[str, str],
+    *,
+    draft: DraftLines | None = None,
+) -> Clash:
     """Set ``form`` up to be sent again on the case as it is now, and say what differs.
 
-    ``now`` and ``typed`` map a field's label to its words.
+    ``now`` and ``typed`` map a field's label to its words. ``draft`` is the version that stands
+    now where drafts are what collided: the last step need not be the one that saved it.
     """
     form.version.data = head.version
     form.version.raw_data = [str(head.version)]
@@ -52,6 +62,7 @@ def clash(form: ActForm, head: CaseHead, now: Mapping[str, str], typed: Mapping[
     labels = dict.fromkeys((*now, *typed))
     return Clash(
         latest=event_line(latest) if latest else None,
+        draft=draft,
         fields=[
             FieldClash(label=label, difference=compare(now.get(label, ""), typed.get(label, "")))
             for label in labels

@@ -97,7 +97,8 @@ def save_draft(case_id: int) -> ResponseReturnValue:
     if collision is not None:
         decide(head.facts, Action.SAVE_DRAFT, surroundings.current_actor())
         now = _words(drafts[0].content) if drafts else {}
-        both["clash"] = clash(form, head, now, _words(_content(form)))
+        standing = drafts[0] if drafts else None
+        both["clash"] = clash(form, head, now, _words(_content(form)), draft=standing)
         both["collision"] = collision.message
     page = render_template(
         "cases/save_draft.html",
