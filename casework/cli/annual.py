@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casework.cli.annual_export import export, write_narrative
-from casework.cli.annual_options import as_json_option, form_of, of_a_table, scope_of
+from casework.cli.annual_options import YEARS, as_json_option, form_of, of_a_table, scope_of
 from casework.cli.context import answer, office
-from casework.domain.annual_checks import check_file, has_fault
+from casework.domain.annual_checks import passes
 from casework.domain.annual_fold import cell_predicate
-from casework.domain.errors import RuleBroken
-from casework.queries.annual_cube import check_records, list_cell_cases
+from casework.queries.annual_cube import check_records, list_cell_cases, sum_fees
+from casework.services.published_reports import judge_file, judge_text, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from casework.domain.annual_checks import Check
     from casework.domain.annual_fold import Table
+
+
+_READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -87,17 +89,36 @@ def cases(
     click.echo(f"共{len(numbers)}件", err=True)
 
 
+_text_option = click.option(
+    "--text",
+    "report",
+    type=_READABLE,
+    help="年度报告的文字（.docx .html .txt），与表一并核对",
+)
+
+
 @annual.command()
 @of_a_table
+@_text_option
 @as_json_option
 def check(
-    year: int, form_code: str | None, agency_key: str | None, *, own: bool, as_json: bool
+    year: int,
+    form_code: str | None,
+    agency_key: str | None,
+    report: Path | None,
+    *,
+    own: bool,
+    as_json: bool,
 ) -> None:
     """核对办件记录得出的统计表；勾稽关系不成立时退出状态为 1。"""
     form, warnings = form_of(year, form_code)
     with office() as desk:
         scope, agency = scope_of(desk.session, agency_key, own=own)
-        _, checks = check_records(desk.session, form, year, scope)
+        table, checks = check_records(desk.session, form, year, scope)
+        if report is not None:
+            text = text_of(report.read_bytes(), report.name)
+            fees = sum_fees(desk.session, year, scope)
+            checks = (*checks, *judge_text(text, table, fees_yuan=fees))
     _report(
         {"form": form.code, "year": year, "agency": agency, "warnings": warnings},
         checks,
@@ -107,37 +128,38 @@ def check(
 
 @annual.command("check-file")
 @click.argument("file", metavar="文件")
+@_text_option
+@click.option("--year", type=YEARS, help="年度，文件里没有写时须填")
+@click.option("--form", "form_code", help="统计表格式，不填看表上的行")
 @as_json_option
-def check_a_file(file: str, *, as_json: bool) -> None:
-    """核对一张 JSON 格式的统计表（文件名写 - 从标准输入读）；不成立时退出状态为 1。"""
-    _report({"file": file}, check_file(_read_json(file)), as_json=as_json)
+def check_a_file(
+    file: str, report: Path | None, year: int | None, form_code: str | None, *, as_json: bool
+) -> None:
+    """核对别人的统计表或者年度报告，不成立时退出状态为 1。
 
-
-def _read_json(file: str) -> object:
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        parsed: object = json.loads(text)
-    except UnicodeDecodeError as error:
-        raise RuleBroken(
-            "not_utf8", f"“{file}”不是 UTF-8 编码的文本，请您另存为 UTF-8 后再核对。", field="file"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        line = f"第{error.lineno}行" if isinstance(error, json.JSONDecodeError) else ""
-        raise RuleBroken(
-            "not_json", f"“{file}”{line}不是完整的 JSON，请您检查。", field="file"
-        ) from error
-    return parsed
+    文件可以是 .json、.xlsx、.xls、.csv、.docx、.html（写 - 从标准输入读 JSON）。
+    Word 和网页中的文字与表一并核对，另存的文字用 --text 给出。
+    """
+    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    judged = judge_file(
+        content,
+        "-.json" if file == "-" else Path(file).name,
+        text=text_of(report.read_bytes(), report.name) if report else "",
+        year=year,
+        form=form_code,
+    )
+    _report({"file": file, **judged.about}, judged.checks, as_json=as_json)
 
 
 def _report(head: dict[str, Any], checks: Iterable[Check], *, as_json: bool) -> None:
     checks = tuple(checks)
-    fault = has_fault(checks)
+    passed = passes(checks)
     if as_json:
-        answer({**head, "ok": not fault, "checks": [check.as_json() for check in checks]})
+        answer({**head, "ok": passed, "checks": [check.as_json() for check in checks]})
     else:
         for line in _findings(checks):
             click.echo(line)
-    if fault:
+    if not passed:
         sys.exit(1)
 
 
@@ -147,10 +169,7 @@ def _say(checks: Iterable[Check]) -> None:
 
 
 def _findings(checks: Iterable[Check]) -> list[str]:
-    return [
-        f"{'通过' if check.ok else '不通过' if check.hard else '提醒'}\t{check.message}"
-        for check in checks
-    ]
+    return [f"{check.verdict}\t{check.message}" for check in checks]
 
 
 def _lines(table: Table) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from casework.domain.annual_form import Form
 
-_YEARS = click.IntRange(1, 9999)
+YEARS = click.IntRange(1, 9999)
 as_json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
@@ -28,7 +28,7 @@ def of_a_table(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--own", is_flag=True, help="只统计本机关，不含下级"),
         click.option("--agency", "agency_key", help="机关代码、名称或路径，不填为全部"),
         click.option("--form", "form_code", help="统计表格式，不填用该年度施行的格式"),
-        click.option("--year", type=_YEARS, required=True, help="年度"),
+        click.option("--year", type=YEARS, required=True, help="年度"),
     ):
         command = option(command)
     return command

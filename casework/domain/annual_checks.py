@@ -36,8 +36,8 @@ _SHOWN = 12
 class Check:
     """One finding. ``ok`` False is a fault if ``hard``, a reminder if not.
 
-    ``cells`` are the (row, column) codes to look at, ``cases`` the numbers of cases that explain
-    a difference.
+    ``uncertain``: two things were said and neither can be passed. ``cells`` are the (row, column)
+    codes to look at, ``cases`` the numbers of cases that explain a difference.
     """
 
     id: str
@@ -46,6 +46,16 @@ class Check:
     message: str
     cells: tuple[Cell, ...] = ()
     cases: tuple[str, ...] = ()
+    uncertain: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """通过, 不通过, 不确定 or 提醒."""
+        if self.ok:
+            return "通过"
+        if self.uncertain:
+            return "不确定"
+        return "不通过" if self.hard else "提醒"
 
     def as_json(self) -> dict[str, object]:
         """Return the check as the interface writes it."""
@@ -53,6 +63,7 @@ class Check:
             "id": self.id,
             "ok": self.ok,
             "hard": self.hard,
+            "uncertain": self.uncertain,
             "message": self.message,
             "cells": [",".join(part for part in cell if part) for cell in self.cells],
             "cases": list(self.cases),
@@ -62,6 +73,11 @@ class Check:
 def has_fault(checks: Iterable[Check]) -> bool:
     """Whether a hard check does not hold."""
     return any(check.hard and not check.ok for check in checks)
+
+
+def passes(checks: Iterable[Check]) -> bool:
+    """Whether nothing is wrong and nothing uncertain; reminders do not count."""
+    return not any((check.hard or check.uncertain) and not check.ok for check in checks)
 
 
 def check_table(table: Table) -> tuple[Check, ...]:

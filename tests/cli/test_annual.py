@@ -13,10 +13,13 @@ from click.testing import CliRunner
 
 from casework.cli import annual as annual_cli
 from casework.cli import main
+from casework.documents.annual_cells import AnnualReturn
+from casework.documents.annual_xlsx import render_xlsx
 from casework.domain.application import ApplicantType, Channel
 from casework.domain.states import State
 from casework.domain.statutes import StatuteCode
 from casework.models import Agency, Case
+from tests.documents.annual_tables import filled_table
 
 PUBLISHED = Path(__file__).parents[1] / "vectors" / "published" / "chenzhou_2015.json"
 NOW = datetime(2026, 9, 28, 2, 0, tzinfo=UTC)
@@ -240,6 +243,34 @@ def test_check_file_reads_standard_input():
     assert result.exit_code == 1
     assert "不通过\t" in result.stdout
     assert "填的是“/”" in result.stdout
+
+
+def test_acceptance_63_check_file_holds_the_reports_text_against_the_table(tmp_path):
+    words = json.loads(PUBLISHED.read_text(encoding="utf-8"))["as_published"]
+    report = tmp_path / "报告.txt"
+    report.write_text(words, encoding="gb18030")
+    found = ask("check-file", str(PUBLISHED), "--text", str(report))
+    assert (found["form"], found["year"], found["ok"]) == ("2014", 2015, True)
+    report.write_text(words + "另有：共受理政府信息公开申请920件。", encoding="utf-8")
+    result = run("check-file", str(PUBLISHED), "--text", str(report))
+    assert result.exit_code == 1
+    assert "不确定\t不确定：“收到申请”在文中有2个不同的数" in result.stdout
+
+
+@pytest.mark.usefixtures("records")
+def test_check_holds_a_text_against_the_records(tmp_path):
+    report = tmp_path / "报告.txt"
+    report.write_text("2021年，新收政府信息公开申请999件。", encoding="utf-8")
+    result = run("check", "--year", "2021", "--text", str(report))
+    assert result.exit_code == 1
+    assert "“新收申请”文中是999，表中是" in result.stdout
+
+
+def test_check_file_reads_the_workbook_we_export(tmp_path):
+    path = tmp_path / "上报.xlsx"
+    path.write_bytes(render_xlsx(AnnualReturn(table=filled_table("2021"), agency="某局")))
+    found = ask("check-file", str(path))
+    assert (found["form"], found["year"]) == ("2021", 2025)
 
 
 @pytest.mark.parametrize(

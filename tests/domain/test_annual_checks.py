@@ -300,6 +300,6 @@ def test_checks_travel_as_json(form):
     checks = check_file(fold(form, form.first_year, []).as_json())
     for check in checks:
         written = check.as_json()
-        assert set(written) == {"id", "ok", "hard", "message", "cells", "cases"}
+        assert set(written) == {"id", "ok", "hard", "uncertain", "message", "cells", "cases"}
         json.dumps(written)
         assert written["message"].endswith("。")
