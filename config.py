@@ -38,6 +38,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "FONT_CACHE": Path(env.get("CASEWORK_FONT_CACHE") or home / "fonts"),
         "FONT_FOLDER": Path(env.get("CASEWORK_FONTS") or home / "fonts" / "office"),
         "SYSTEM_NAME": "依申请公开办件系统",
+        **_notice_settings(env),
         "BOOTSTRAP_SERVE_LOCAL": True,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -59,6 +60,27 @@ def is_installed(environ: dict[str, str] | None = None) -> bool:
     env = dict(os.environ if environ is None else environ)
     home = Path(env.get("CASEWORK_HOME") or ROOT / "var")
     return bool(env.get("DATABASE_URL")) or (home / "casework.db").exists()
+
+
+def _notice_settings(env: dict[str, str]) -> dict[str, str]:
+    """Return how notices leave the house; without an address a way is closed."""
+    smtp = env.get("CASEWORK_SMTP_URL", "").strip()
+    if smtp and not smtp.startswith(("smtp://", "smtp+starttls://", "smtps://")):
+        _refuse("CASEWORK_SMTP_URL 须以 smtp://、smtp+starttls:// 或者 smtps:// 开头，请更正")
+    sender = env.get("CASEWORK_MAIL_SENDER", "").strip()
+    if smtp and "@" not in sender:
+        _refuse("设了 CASEWORK_SMTP_URL，还须用 CASEWORK_MAIL_SENDER 写明发件地址")
+    robot = env.get("CASEWORK_ROBOT_URL", "").strip()
+    if robot and not robot.startswith(("https://", "http://")):
+        _refuse("CASEWORK_ROBOT_URL 须以 https:// 或者 http:// 开头，请更正")
+    return {
+        "SMTP_URL": smtp,
+        "MAIL_SENDER": sender,
+        "ROBOT_URL": robot,
+        "ROBOT_STYLE": _choice(env, "CASEWORK_ROBOT_STYLE", "wecom", "dingtalk", "json"),
+        "ROBOT_SECRET": env.get("CASEWORK_ROBOT_SECRET", "").strip(),
+        "SITE_URL": env.get("CASEWORK_SITE_URL", "").strip().rstrip("/"),
+    }
 
 
 def _postgresql_options() -> dict[str, Any]:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "due": "casework.cli.due",
     "ledger": "casework.cli.ledger",
     "letter": "casework.cli.letter",
+    "notices": "casework.cli.notices",
     "restore": "casework.cli.backup",
     "serve": "casework.cli.serve",
     "users": "casework.cli.users",

@@ -7,6 +7,7 @@ from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
 from casework.models.feed import FeedToken
+from casework.models.notice import Notice, NoticeSetting
 from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
@@ -36,6 +37,8 @@ __all__ = [
     "LedgerImport",
     "LoginSession",
     "Mention",
+    "Notice",
+    "NoticeSetting",
     "NumberCounter",
     "Relief",
     "Reopening",

@@ -16,6 +16,7 @@ from casework.web.documents import bp as documents
 from casework.web.inbox import bp as inbox
 from casework.web.ledger import bp as ledger
 from casework.web.management import bp as management
+from casework.web.notices import bp as notices
 from casework.web.review import bp as review
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     ledger,
     calendar,
     clock,
+    notices,
     admin,
 )
 

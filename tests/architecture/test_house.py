@@ -61,6 +61,7 @@ MAY_DELETE = {
     "services/annual_entries.py",
     "services/feeds.py",
     "services/linking.py",
+    "services/notices.py",
     "services/review_chain.py",
 }
 

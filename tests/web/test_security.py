@@ -197,7 +197,7 @@ OFFICE = {
 }
 OFFICE |= {"calendar.version", "review.bypasses"}
 OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
-OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed"}
+OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed", "notices.settings"}
 OFFICE |= {"documents.write", "documents.verify"}
 OFFICE |= {
     "inbox.index",
