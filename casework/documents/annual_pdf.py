@@ -24,6 +24,7 @@ from casework.documents.official_page import (
     Setter,
     TextStyle,
 )
+from casework.documents.tagged_canvas import Element
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def _fitting(heights: list[float], first: int, room: float) -> int:
 
 
 def _lead(filed: AnnualReturn, grid: Grid, *, first: bool) -> list[_Strip]:
-    strips = [_text_strip(grid.title, _TITLE, height=30, centred=True)]
+    tag = "H1" if first else "H2"
+    strips = [_text_strip(grid.title, _TITLE, height=30, centred=True, tag=tag)]
     if first:
         strips.append(_text_strip(filed.year_line, _LINE_STYLE, height=16, centred=True))
         strips.append(_text_strip(filed.agency_line, _LINE_STYLE, height=19))
@@ -149,12 +151,15 @@ def _foot(filed: AnnualReturn) -> _Strip:
 
     def draw(pen: Pen, top: float) -> None:
         for number, (name, value) in enumerate(filed.foot):
-            pen.text(f"{name}：{value}", _CELL, _LEFT + number * width, top - 18)
+            with pen.within(Element("P")):
+                pen.text(f"{name}：{value}", _CELL, _LEFT + number * width, top - 18)
 
     return _Strip(26, draw)
 
 
-def _text_strip(text: str, style: TextStyle, *, height: float, centred: bool = False) -> _Strip:
+def _text_strip(
+    text: str, style: TextStyle, *, height: float, centred: bool = False, tag: str = "P"
+) -> _Strip:
     """Set one line; one that is too long is set smaller, never cut."""
     measure = PAGE_WIDTH - 2 * _LEFT
 
@@ -165,7 +170,8 @@ def _text_strip(text: str, style: TextStyle, *, height: float, centred: bool = F
             fitted = TextStyle(role=style.role, size=size, cell=size, bold=style.bold)
             width = measure
         x = _LEFT + (measure - width) / 2 if centred else _LEFT
-        pen.text(text, fitted, x, top - height / 2 - MIDDLE * fitted.size)
+        with pen.within(Element(tag)):
+            pen.text(text, fitted, x, top - height / 2 - MIDDLE * fitted.size)
 
     return _Strip(height, draw)
 
@@ -209,6 +215,8 @@ def _slice(setter: Setter, grid: Grid, heights: list[float], first: int, last: i
         depth += heights[row]
 
     def draw(pen: Pen, top: float) -> None:
+        table = Element("Table")
+        lines = {row: Element("TR", table) for row in shown}
         for cell in grid.cells:
             rows = [row for row in range(cell.row, cell.row + cell.rowspan) if row in tops]
             if rows:
@@ -219,10 +227,17 @@ def _slice(setter: Setter, grid: Grid, heights: list[float], first: int, last: i
                     height=sum(heights[row] for row in rows),
                 )
                 _frame(pen, box, _THIN)
-                _draw_cell(pen, cell, box, _lines(setter, grid, cell))
+                with pen.within(_element(cell, lines[rows[0]], len(rows))):
+                    _draw_cell(pen, cell, box, _lines(setter, grid, cell))
         _frame(pen, _Box(_LEFT, top, sum(grid.widths) * mm, depth), _THICK)
 
     return _Strip(depth + 6, draw)
+
+
+def _element(cell: PlacedCell, line: Element, rows: int) -> Element:
+    scope = {Look.HEAD: "Column", Look.LABEL: "Row", Look.VERTICAL: "Row"}.get(cell.look, "")
+    tag = "TH" if scope else "TD"
+    return Element(tag, line, columns=cell.colspan, rows=rows, scope=scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def to_unicode_map(subset: Sequence[int]) -> str:
     rows = [
         f"<{index:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>"
         for index, code in enumerate(subset)
+        if code  # code 0 is .notdef, which is never shown and means no character
     ]
     lines = [
         "/CIDInit /ProcSet findresource begin",

@@ -16,6 +16,7 @@ from casework.documents.canvas import a4_canvas
 from casework.documents.chinese_text import clean
 from casework.documents.fonts import FontRole
 from casework.documents.official_page import BODY, Pen, Setter, TextStyle
+from casework.documents.tagged_canvas import Element
 
 if TYPE_CHECKING:
     from casework.documents.fonts import FontSet
@@ -50,19 +51,20 @@ def render_envelope(envelope: Envelope, *, fonts: FontSet) -> bytes:
     with a4_canvas(buffer, fonts=fonts, title="信封", author=envelope.sender) as canvas:
         canvas.setPageSize((WIDTH, HEIGHT))
         pen = Pen(setter, canvas)
-        pen.text(" ".join(clean(envelope.postcode)), _POSTCODE, 20 * mm, HEIGHT - 22 * mm)
-        y = _TOP
-        named = f"{clean(envelope.name)}　收" if envelope.name else ""
-        phone = f"电话：{clean(envelope.phone)}" if envelope.phone else ""
-        for text in filter(None, (clean(envelope.address), named, phone)):
-            for line in setter.lines(text, BODY, measure=_MEASURE, justify=False):
-                pen.line(line, BODY, _LEFT, y)
-                y -= _LINE
-            y -= _LINE / 3
-        pen.text(clean(envelope.reference), _SMALL, 20 * mm, 18 * mm)
-        sender = (envelope.sender_address, envelope.sender, envelope.sender_postcode)
-        for at, text in enumerate(filter(None, map(clean, reversed(sender)))):
-            width = setter.width(text, _SMALL)
-            pen.text(text, _SMALL, WIDTH - 20 * mm - width, (18 + 6 * at) * mm)
+        with canvas.within(Element("P")):
+            pen.text(" ".join(clean(envelope.postcode)), _POSTCODE, 20 * mm, HEIGHT - 22 * mm)
+            y = _TOP
+            named = f"{clean(envelope.name)}　收" if envelope.name else ""
+            phone = f"电话：{clean(envelope.phone)}" if envelope.phone else ""
+            for text in filter(None, (clean(envelope.address), named, phone)):
+                for line in setter.lines(text, BODY, measure=_MEASURE, justify=False):
+                    pen.line(line, BODY, _LEFT, y)
+                    y -= _LINE
+                y -= _LINE / 3
+            pen.text(clean(envelope.reference), _SMALL, 20 * mm, 18 * mm)
+            sender = (envelope.sender_address, envelope.sender, envelope.sender_postcode)
+            for at, text in enumerate(filter(None, map(clean, reversed(sender)))):
+                width = setter.width(text, _SMALL)
+                pen.text(text, _SMALL, WIDTH - 20 * mm - width, (18 + 6 * at) * mm)
         canvas.showPage()
     return buffer.getvalue()

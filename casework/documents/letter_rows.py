@@ -31,6 +31,7 @@ from casework.documents.official_page import (
     line_row,
     paragraph_rows,
 )
+from casework.documents.tagged_canvas import Element
 from casework.documents.wording import BlockKind, parted
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ _TEXT_STYLES: dict[BlockKind, TextStyle] = {
     BlockKind.FLUSH: BODY,
 }
 
+_TAGS = {
+    BlockKind.HEADING: "H2",
+    BlockKind.SUBHEADING: "H3",
+}
+
 
 def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> list[Row]:
     """Return everything below the head, in order.
@@ -67,7 +73,7 @@ def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> 
     What follows the first page break of the body (意见回执) stands behind the signature.
     """
     proper, behind = parted(letter.blocks)
-    rows = bound_to_next(centred_rows(setter, letter.title, TITLE))
+    rows = bound_to_next(centred_rows(setter, letter.title, TITLE, tag="H1"))
     if number_below_title and letter.number:
         rows += bound_to_next(centred_rows(setter, letter.number, BODY))
     rows.append(replace(BLANK, keep_with_next=True))
@@ -87,11 +93,17 @@ def letter_rows(setter: Setter, letter: Letter, *, number_below_title: bool) -> 
 
 def _body_rows(setter: Setter, blocks: Sequence[Block]) -> Iterator[Row]:
     new_page = False
+    table: Element | None = None
     for block in blocks:
         if block.kind is BlockKind.PAGE_BREAK:
             new_page = True
             continue
-        rows = _block_rows(setter, block)
+        if block.kind is BlockKind.ROW:
+            table = table or Element("Table")
+            rows = _table_rows(setter, block, table)
+        else:
+            table = None
+            rows = _block_rows(setter, block)
         if new_page and rows:
             rows[0] = replace(rows[0], new_page=True)
             new_page = False
@@ -101,13 +113,12 @@ def _body_rows(setter: Setter, blocks: Sequence[Block]) -> Iterator[Row]:
 def _block_rows(setter: Setter, block: Block) -> list[Row]:
     if block.kind is BlockKind.BLANK:
         return [BLANK]
-    if block.kind is BlockKind.ROW:
-        return _table_rows(setter, block)
     if block.kind is BlockKind.TITLE:
-        rows = centred_rows(setter, block.text, TITLE)
+        rows = centred_rows(setter, block.text, TITLE, tag="H1")
         return bound_to_next([*rows, BLANK])
     indent = 0 if block.kind is BlockKind.FLUSH else 2 * CELL
-    rows = paragraph_rows(setter, block.text, _TEXT_STYLES[block.kind], indent=indent)
+    tag = _TAGS.get(block.kind, "P")
+    rows = paragraph_rows(setter, block.text, _TEXT_STYLES[block.kind], indent=indent, tag=tag)
     if block.kind in {BlockKind.HEADING, BlockKind.SUBHEADING}:
         return bound_to_next(rows)
     return rows
@@ -125,13 +136,16 @@ def _attachment_rows(setter: Setter, attachments: Sequence[str]) -> list[Row]:
         ordinal = f"{number}." if len(attachments) > 1 else ""
         text_at = name_at + setter.width(ordinal, BODY)
         lines = setter.lines(name, measure=MEASURE - text_at)
+        element = Element("P")
         for index, line in enumerate(lines):
             lead = (("" if number > 1 else label), ordinal) if index == 0 else ("", "")
-            rows.append(_hanging_row(line, lead, (start, name_at, text_at)))
+            rows.append(_hanging_row(line, lead, (start, name_at, text_at), element))
     return rows
 
 
-def _hanging_row(line: Line, lead: tuple[str, str], places: tuple[float, float, float]) -> Row:
+def _hanging_row(
+    line: Line, lead: tuple[str, str], places: tuple[float, float, float], element: Element
+) -> Row:
     words = line_row(line, BODY, x=places[2])
 
     def draw(pen: Pen, left: float, top: float) -> None:
@@ -141,7 +155,7 @@ def _hanging_row(line: Line, lead: tuple[str, str], places: tuple[float, float, 
         if words.draw:
             words.draw(pen, left, top)
 
-    return Row(draw=draw)
+    return Row(draw=draw, element=element)
 
 
 def _signature_rows(setter: Setter, letter: Letter) -> list[Row]:
@@ -155,8 +169,9 @@ def _signature_rows(setter: Setter, letter: Letter) -> list[Row]:
     # A name wider than the room keeps two characters from the edge and the date moves under it.
     middle = min(middle, MEASURE - 2 * CELL - max(widths) / 2)
     rows = [BLANK] * _ROOM_FOR_SEAL
+    signed = Element("P")
     rows += [
-        line_row(line, BODY, x=middle - width / 2)
+        line_row(line, BODY, x=middle - width / 2, element=signed)
         for line, width in zip(names, widths, strict=True)
     ]
     for line in setter.lines(letter.dated, justify=False):
@@ -167,7 +182,7 @@ def _signature_rows(setter: Setter, letter: Letter) -> list[Row]:
 # --- tables ------------------------------------------------------------------------------------
 
 
-def _table_rows(setter: Setter, block: Block) -> list[Row]:
+def _table_rows(setter: Setter, block: Block, table: Element) -> list[Row]:
     """One row of a form: labels in 黑体, values beside them, a frame round each cell."""
     cells = block.cells
     if len(cells) in _ROW_SIZES:
@@ -177,8 +192,10 @@ def _table_rows(setter: Setter, block: Block) -> list[Row]:
     else:
         widths = [MEASURE / len(cells)] * len(cells)
         styles = [SMALL] * len(cells)
+    row = Element("TR", table)
     columns = [
         _Cell(
+            element=_cell_element(row, style),
             lines=tuple(_cell_lines(setter, text, style, width - 2 * _TABLE_PADDING)),
             style=style,
             width=width,
@@ -208,10 +225,15 @@ class _Place(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cell:
+    element: Element
     lines: tuple[Line, ...]
     style: TextStyle
     width: float
     place: _Place
+
+
+def _cell_element(row: Element, style: TextStyle) -> Element:
+    return Element("TH", row, scope="Row") if style is SMALL_HEADING else Element("TD", row)
 
 
 def _place(text: str, style: TextStyle, least_lines: int) -> _Place:
@@ -250,7 +272,8 @@ def _framed_row(setter: Setter, cells: list[_Cell], depth: int) -> Row:
                 aside = {_Place.CENTRE: spare / 2, _Place.BOTTOM_RIGHT: spare}.get(cell.place, 0)
                 middle = top - above - (index + 0.5) * _TABLE_LINE
                 baseline = middle - MIDDLE * cell.style.size
-                pen.line(line, cell.style, x + _TABLE_PADDING + aside, baseline)
+                with pen.within(cell.element):
+                    pen.line(line, cell.style, x + _TABLE_PADDING + aside, baseline)
             x += cell.width
 
     return Row(height=height, draw=draw)

@@ -36,15 +36,15 @@ from casework.documents.official_page import (
     deal,
     line_row,
 )
+from casework.documents.tagged_canvas import Element
 from casework.documents.verification_mark import draw_mark
 from casework.documents.wording import cleaned, letter_text
 from casework.domain.errors import RuleBroken
 from casework.domain.letter_style import HeadStyle
 
 if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
-
     from casework.documents.fonts import FontSet
+    from casework.documents.tagged_canvas import TaggedCanvas
     from casework.documents.wording import Letter
 
 _FOLIO_DROP = 7 * mm  # 7.5: below the type area
@@ -108,11 +108,10 @@ def render_pdf(
                 _draw_letter_head(pen, issuer)
             elif style.page_numbers:
                 _draw_folio(pen, number)
+            for row, top in page:
+                row.put(pen, LEFT, PAGE_HEIGHT - TOP - top)
             if style.mark and number == len(pages):
                 draw_mark(pen, letter.number, style.mark, on_the_right=number % 2 == 0)
-            for row, top in page:
-                if row.draw:
-                    row.draw(pen, LEFT, PAGE_HEIGHT - TOP - top)
             canvas.showPage()
     return buffer.getvalue()
 
@@ -174,7 +173,8 @@ def _draw_letter_head(pen: Pen, issuer: str) -> None:
     name_style = TextStyle(role=FontRole.TITLE, size=size, cell=size, color=RED, bold=True)
     width = pen.setter.width(issuer, name_style)
     baseline = PAGE_HEIGHT - _LETTER_NAME_TOP - 0.88 * size
-    pen.text(issuer, name_style, (PAGE_WIDTH - width) / 2, baseline)
+    with pen.within(Element("P")):
+        pen.text(issuer, name_style, (PAGE_WIDTH - width) / 2, baseline)
     left, right = (PAGE_WIDTH - _LETTER_RULE) / 2, (PAGE_WIDTH + _LETTER_RULE) / 2
     upper = PAGE_HEIGHT - _LETTER_NAME_TOP - size - _LETTER_RULE_GAP
     for y, thick in ((upper, 2.0), (upper - 3, 0.7)):  # thick above thin
@@ -192,7 +192,7 @@ def _draw_folio(pen: Pen, number: int) -> None:
     pen.text(text, FOLIO, x, baseline)
 
 
-def _watermark(canvas: Canvas, pen: Pen) -> None:
+def _watermark(canvas: TaggedCanvas, pen: Pen) -> None:
     canvas.saveState()
     canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
     canvas.rotate(50)

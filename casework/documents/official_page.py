@@ -14,15 +14,16 @@ from reportlab.lib.units import mm
 
 from casework.documents.chinese_text import set_lines
 from casework.documents.fonts import FontRole
+from casework.documents.tagged_canvas import Element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from reportlab.pdfgen.canvas import Canvas
+    from contextlib import AbstractContextManager
 
     from casework.documents.chinese_text import Line
     from casework.documents.embedded_font import EmbeddedFont
     from casework.documents.fonts import FontSet
+    from casework.documents.tagged_canvas import TaggedCanvas
 
 PAGE_WIDTH, PAGE_HEIGHT = 210 * mm, 297 * mm
 LEFT, TOP = 28 * mm, 37 * mm
@@ -107,9 +108,13 @@ class Pen:
     or an address.
     """
 
-    def __init__(self, setter: Setter, canvas: Canvas) -> None:
+    def __init__(self, setter: Setter, canvas: TaggedCanvas) -> None:
         self.setter = setter
         self._canvas = canvas
+
+    def within(self, element: Element | None) -> AbstractContextManager[None]:
+        """Take the texts drawn meanwhile for a part of ``element``, None for an artifact."""
+        return self._canvas.within(element)
 
     def line(self, line: Line, style: TextStyle, x: float, baseline: float) -> None:
         """Draw a set line; ``x`` is where its paragraph begins, left of ``line.start``."""
@@ -129,7 +134,8 @@ class Pen:
             x += sum(font.advance(char) * style.size + spacing for char in text)
         if bold:
             out.setTextRenderMode(0)
-        self._canvas.drawText(out)
+        with self._canvas.marked():
+            self._canvas.drawText(out)
 
     def text(self, text: str, style: TextStyle, x: float, baseline: float) -> None:
         """Draw one line of text from ``x`` on."""
@@ -142,12 +148,14 @@ class Pen:
         """Draw a straight line ``width`` points thick."""
         self._canvas.setLineWidth(width)
         self._canvas.setStrokeColorRGB(*color)
-        self._canvas.line(x1, y1, x2, y2)
+        with self._canvas.marked(artifact=True):
+            self._canvas.line(x1, y1, x2, y2)
 
     def box(self, x: float, y: float, width: float, height: float) -> None:
         """Fill a black box whose lower left corner is ``x``, ``y``."""
         self._canvas.setFillColorRGB(*BLACK)
-        self._canvas.rect(x, y, width, height, stroke=0, fill=1)
+        with self._canvas.marked(artifact=True):
+            self._canvas.rect(x, y, width, height, stroke=0, fill=1)
 
     def _runs(self, line: Line, style: TextStyle) -> Iterator[tuple[EmbeddedFont, str, float]]:
         """Join neighbours of one face and one spacing: fewer operators, text that reads back."""
@@ -184,10 +192,11 @@ Drawing = Callable[[Pen, float, float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A horizontal strip of the type area."""
+    """A horizontal strip of the type area; ``element`` is what its text is a part of."""
 
     height: float = PITCH
     draw: Drawing | None = None
+    element: Element | None = None
     keep_with_next: bool = False
     new_page: bool = False
 
@@ -196,25 +205,45 @@ class Row:
         """Whether nothing is drawn; space at the head of a page is dropped."""
         return self.draw is None
 
+    def put(self, pen: Pen, left: float, top: float) -> None:
+        """Draw the row where it was dealt to; points from the lower left corner of the page."""
+        if self.draw is not None:
+            with pen.within(self.element):
+                self.draw(pen, left, top)
 
-def line_row(line: Line, style: TextStyle, *, x: float = 0.0, height: float = PITCH) -> Row:
+
+def line_row(
+    line: Line,
+    style: TextStyle,
+    *,
+    x: float = 0.0,
+    height: float = PITCH,
+    element: Element | None = None,
+) -> Row:
     """Make the row of one set line, its hanzi in the middle of the strip."""
 
     def draw(pen: Pen, left: float, top: float) -> None:
         pen.line(line, style, left + x, top - height / 2 - MIDDLE * style.size)
 
-    return Row(height=height, draw=draw)
+    return Row(height=height, draw=draw, element=element or Element("P"))
 
 
 def paragraph_rows(
-    setter: Setter, text: str, style: TextStyle = BODY, *, indent: float = 2 * CELL
+    setter: Setter,
+    text: str,
+    style: TextStyle = BODY,
+    *,
+    indent: float = 2 * CELL,
+    tag: str = "P",
 ) -> list[Row]:
     """Set one justified paragraph on the grid."""
-    return [line_row(line, style) for line in setter.lines(text, style, indent=indent)]
+    lines = setter.lines(text, style, indent=indent)
+    element = Element(tag)
+    return [line_row(line, style, element=element) for line in lines]
 
 
 def centred_rows(
-    setter: Setter, text: str, style: TextStyle, *, height: float = PITCH
+    setter: Setter, text: str, style: TextStyle, *, height: float = PITCH, tag: str = "P"
 ) -> list[Row]:
     """Set a title: as few lines as it takes, of nearly equal length, each in the middle."""
     count = len(setter.lines(text, style, justify=False))
@@ -222,8 +251,15 @@ def centred_rows(
     if count > 1:
         measure = min(MEASURE, setter.width(text, style) / count + 2 * style.size)
     lines = setter.lines(text, style, measure=measure, justify=False)
+    element = Element(tag)
     return [
-        line_row(line, style, x=(MEASURE - setter.line_width(line, style)) / 2, height=height)
+        line_row(
+            line,
+            style,
+            x=(MEASURE - setter.line_width(line, style)) / 2,
+            height=height,
+            element=element,
+        )
         for line in lines
     ]
 

@@ -1,169 +1,195 @@
-"""Several of our own PDFs as one, with a bookmark for each: pages are copied, not drawn again.
+"""Several PDFs as one, with a bookmark and page labels for each: pages are copied, not drawn anew.
 
-Only files as ReportLab writes them are understood (a plain cross-reference table, no object
-streams): every document this program issued is one. Whatever else is offered is refused by name,
-never half copied. A signature does not survive joining; the single files keep theirs.
+Documents of our own making are PDF/A and stay so. A stranger's PDF (the applicant's scan) is taken
+page by page: what it shows is kept, what it could do (scripts, actions, forms, files inside) is
+left behind, and with it in the whole no longer claims PDF/A. A signature does not survive joining;
+the single file keeps its own.
 """
 
 from __future__ import annotations
 
-import re
+import io
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pikepdf
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
+
+from casework.documents.pdf_archival import (
+    CONDITION,
+    PROFILE_COLOURS,
+    PROGRAM,
+    srgb_profile,
+    xmp_packet,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-_REFERENCE = re.compile(rb"(\d+) 0 R\b")
-_START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
-_HEAD = re.compile(rb"xref\s+0 (\d+)\s")
-_ROOT = re.compile(rb"/Root (\d+) 0 R")
-_PAGES = re.compile(rb"/Pages (\d+) 0 R")
-_KIDS = re.compile(rb"/Kids \[([^\]]*)\]")
-_PARENT = re.compile(rb"/Parent \d+ 0 R")
-_OBJECT = re.compile(rb"(\d+) 0 obj\s")
-_ENTRY = 20  # octets of one line of the table (ISO 32000-1 7.5.4)
-_CATALOG, _TREE, _OUTLINES = 1, 2, 3
+_MOST_PAGES = 5000
+_UNREADABLE = (
+    pikepdf.PdfError,
+    pikepdf.PasswordError,
+    pikepdf.ForeignObjectError,
+    ValueError,
+    TypeError,
+    KeyError,
+)
+# What a page may carry besides what it shows (ISO 32000-1 table 30).
+_SHOWN = frozenset(
+    {
+        "/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox",
+        "/ArtBox", "/Contents", "/Rotate", "/Group", "/UserUnit",
+    }
+)  # fmt: skip
 
 
-class NotOurPdfError(ValueError):
-    """The bytes are no PDF of the shape this module copies."""
+class NotJoinableError(ValueError):
+    """The bytes are no PDF whose pages can be copied (damaged, locked, no pages)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One file of the whole: what its bookmark says, and its bytes."""
+    """One file of the whole: what its bookmark says, its bytes, how its pages are counted.
+
+    ``numbered`` pages count 1, 2, 3 on through the whole, as they do in a bound file; the others
+    (封面, 卷内目录) bear their ``title``.
+    """
 
     title: str
     content: bytes
+    ours: bool = True
+    numbered: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file taken apart: its objects by number and its pages in order."""
-
-    objects: dict[int, bytes]
-    pages: tuple[int, ...]
-    left_out: frozenset[int]  # catalogue, page tree: the whole has its own
+def page_count(content: bytes) -> int:
+    """Return how many pages a PDF has; NotJoinableError if none of them can be copied."""
+    with _opened(content) as source:
+        return len(source.pages)
 
 
-def join(parts: Sequence[Part], *, title: str) -> bytes:
+def join(parts: Sequence[Part], *, title: str, author: str = "") -> bytes:
     """Return one PDF of all ``parts`` in order; the same parts give the same bytes.
 
-    Raises NotOurPdfError for a file that this program did not write, ValueError for no parts.
+    Raises NotJoinableError for a file whose pages cannot be copied, ValueError for no parts.
     """
     if not parts:
         msg = "nothing to join"
         raise ValueError(msg)
-    bodies: dict[int, bytes] = {}
-    kids: list[int] = []
-    firsts: list[int] = []
-    marks = len(parts)
-    free = _OUTLINES + marks + 1
-    for part in parts:
-        source = _read(part.content)
-        numbers = {}
-        for old in sorted(set(source.objects) - source.left_out):
-            numbers[old] = free
-            free += 1
-        for old, new in numbers.items():
-            body = source.objects[old]
-            if old in source.pages:
-                body = _PARENT.sub(b"/Parent 0 0 R", body, count=1)
-            bodies[new] = _renumbered(body, numbers)
-        kids += [numbers[page] for page in source.pages]
-        firsts.append(numbers[source.pages[0]])
-    bodies[_CATALOG] = (
-        f"<< /Type /Catalog /Pages {_TREE} 0 R /Outlines {_OUTLINES} 0 R"
-        " /PageMode /UseOutlines /Lang (zh-CN) >>"
-    ).encode()
-    listed = " ".join(f"{kid} 0 R" for kid in kids)
-    bodies[_TREE] = f"<< /Type /Pages /Count {len(kids)} /Kids [ {listed} ] >>".encode()
-    first, last = _OUTLINES + 1, _OUTLINES + marks
-    bodies[_OUTLINES] = (
-        f"<< /Type /Outlines /First {first} 0 R /Last {last} 0 R /Count {marks} >>"
-    ).encode()
-    for at, (part, page) in enumerate(zip(parts, firsts, strict=True)):
-        own = first + at
-        before = f" /Prev {own - 1} 0 R" if at else ""
-        after = f" /Next {own + 1} 0 R" if own < last else ""
-        bodies[own] = (
-            f"<< /Title {_text(part.title)} /Parent {_OUTLINES} 0 R{before}{after}"
-            f" /Dest [ {page} 0 R /Fit ] >>"
-        ).encode()
-    bodies[free] = f"<< /Title {_text(title)} /Creator (casework) >>".encode()
-    return _written(bodies, info=free)
+    with ExitStack() as open_files:
+        whole = open_files.enter_context(Pdf.new())
+        firsts: list[int] = []
+        own: list[tuple[int, Pdf]] = []
+        for part in parts:
+            # Copied pages read their streams when the whole is saved: the sources stay open.
+            source = open_files.enter_context(_opened(part.content))
+            firsts.append(len(whole.pages))
+            if part.ours:
+                own.append((firsts[-1], source))
+            _keep_what_it_shows(source)
+            whole.pages.extend(source.pages)
+        _join_structure(whole, own)
+        with whole.open_outline() as outline:
+            outline.root.extend(
+                OutlineItem(part.title, first) for part, first in zip(parts, firsts, strict=True)
+            )
+        whole.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, firsts)))
+        _describe(whole, title=title, author=author, archival=all(part.ours for part in parts))
+        buffer = io.BytesIO()
+        whole.save(buffer, deterministic_id=True, min_version="1.7")
+        return buffer.getvalue()
 
 
-def _read(content: bytes) -> _Source:
-    end = _START.search(content)
-    head = _HEAD.match(content, int(end[1])) if end else None
-    root = _ROOT.search(content, head.end()) if head else None
-    if head is None or root is None or not content.startswith(b"%PDF-"):
-        raise NotOurPdfError
-    objects = dict(_objects(content, head))
-    catalog = int(root[1])
-    tree = _PAGES.search(objects.get(catalog, b""))
-    kids = _KIDS.search(objects.get(int(tree[1]), b"")) if tree else None
-    if tree is None or kids is None:
-        raise NotOurPdfError
-    pages = tuple(int(number) for number in _REFERENCE.findall(kids[1]))
-    if not pages or not set(pages) <= set(objects):
-        raise NotOurPdfError
-    return _Source(objects, pages, frozenset({catalog, int(tree[1])}))
+def _opened(content: bytes) -> Pdf:
+    try:
+        source = Pdf.open(io.BytesIO(content), suppress_warnings=True)
+        if not 0 < len(source.pages) <= _MOST_PAGES:
+            raise NotJoinableError
+    except _UNREADABLE as error:
+        raise NotJoinableError from error
+    return source
 
 
-def _objects(content: bytes, head: re.Match[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield number and body of each object; a body ends where the next object begins."""
-    table = head.end()
-    places = []
-    for number in range(int(head[1])):
-        entry = content[table + number * _ENTRY : table + (number + 1) * _ENTRY]
-        if entry[17:18] == b"n":
-            places.append((int(entry[:10]), number))
-    places.sort()
-    ends = [*(place for place, _ in places[1:]), head.start()]
-    for (place, number), end in zip(places, ends, strict=True):
-        opening = _OBJECT.match(content, place)
-        closing = content.rfind(b"endobj", place, end)
-        if opening is None or int(opening[1]) != number or closing < 0:
-            raise NotOurPdfError
-        yield number, content[opening.end() : closing].rstrip(b"\r\n")
+def _keep_what_it_shows(source: Pdf) -> None:
+    """Draw filled-in forms and notes onto the pages, then take off all that is not ink."""
+    try:
+        if any(Name.Annots in page.obj for page in source.pages):
+            source.generate_appearance_streams()
+            source.flatten_annotations("print")
+        for page in source.pages:
+            for key in set(page.obj.keys()) - _SHOWN:
+                del page.obj[key]
+    except _UNREADABLE as error:
+        raise NotJoinableError from error
 
 
-def _renumbered(body: bytes, numbers: dict[int, int]) -> bytes:
-    """Return ``body`` with its references moved; what a stream holds is data and stays."""
-    words, stream, data = body.partition(b"stream")
-
-    def moved(found: re.Match[bytes]) -> bytes:
-        old = int(found[1])
-        # 0: the page's parent, which is the whole's own tree.
-        new = numbers.get(old, _TREE if old == 0 else None)
-        if new is None:
-            raise NotOurPdfError
-        return b"%d 0 R" % new
-
-    return _REFERENCE.sub(moved, words) + stream + data
-
-
-def _text(text: str) -> str:
-    """Return a text string with its byte order mark (ISO 32000-1 7.9.2.2)."""
-    return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
-
-
-def _written(bodies: dict[int, bytes], *, info: int) -> bytes:
-    out = bytearray(b"%PDF-1.4\n%\xe4\xb8\xad\xe6\n")
-    places = []
-    for number in range(1, len(bodies) + 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n" % number + bodies[number] + b"\nendobj\n"
-    table = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
-    for place in places:
-        out += b"%010d 00000 n \n" % place
-    out += b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R >>\n" % (
-        len(bodies) + 1,
-        _CATALOG,
-        info,
+def _join_structure(whole: Pdf, sources: Sequence[tuple[int, Pdf]]) -> None:
+    """Hang what each document says of its texts (documents.tagged_canvas) under one root."""
+    root = whole.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+    document = whole.make_indirect(
+        Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array())
     )
-    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % table)
+    root.K = Array([document])
+    numbers: list[int | pikepdf.Object] = []
+    for first, source in sources:
+        tree = source.Root.get(Name.StructTreeRoot)
+        if tree is None:
+            continue
+        marks = tree.ParentTree.Nums
+        for kid in tree.K:
+            del kid.P  # or the copy would bring the old root along
+            kid.S = Name.Part
+            document.K.append(whole.copy_foreign(kid))
+            document.K[-1].P = document
+        for at in range(len(source.pages)):
+            key = first + at
+            whole.pages[key].obj.StructParents = key
+            numbers += [key, Array([whole.copy_foreign(mark) for mark in marks[2 * at + 1]])]
+    root.ParentTree = whole.make_indirect(Dictionary(Nums=Array(numbers)))
+    root.ParentTreeNextKey = len(whole.pages)
+    whole.Root.StructTreeRoot = root
+    whole.Root.MarkInfo = Dictionary(Marked=True)
+
+
+def _page_labels(parts: Sequence[Part], firsts: Sequence[int]) -> list[int | Dictionary]:
+    labels: list[int | Dictionary] = []
+    counting = False
+    for part, first in zip(parts, firsts, strict=True):
+        if part.numbered and counting:
+            continue
+        counting = part.numbered
+        label = Dictionary(S=Name.D) if counting else Dictionary(P=String(part.title))
+        labels += [first, label]
+    return labels
+
+
+def _describe(whole: Pdf, *, title: str, author: str, archival: bool) -> None:
+    root = whole.Root
+    root.Lang = String("zh-CN")
+    root.PageMode = Name.UseOutlines
+    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    packet = xmp_packet(title=title, author=author, subject=title, archival=archival)
+    root.Metadata = whole.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
+    profile = whole.make_stream(srgb_profile(), N=PROFILE_COLOURS)
+    root.OutputIntents = Array(
+        [
+            Dictionary(
+                Type=Name.OutputIntent,
+                S=Name.GTS_PDFA1,
+                OutputConditionIdentifier=String(CONDITION),
+                Info=String(CONDITION),
+                DestOutputProfile=profile,
+            )
+        ]
+    )
+    whole.docinfo = whole.make_indirect(
+        Dictionary(
+            Title=String(title),
+            Subject=String(title),
+            Creator=String(PROGRAM),
+            Producer=String(PROGRAM),
+        )
+    )
+    if author:
+        whole.docinfo.Author = String(author)

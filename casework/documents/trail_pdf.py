@@ -31,6 +31,7 @@ from casework.documents.official_page import (
     kept_together,
     line_row,
 )
+from casework.documents.tagged_canvas import Element
 from casework.documents.trail_paper import KEY, TITLE
 from casework.domain.errors import RuleBroken
 
@@ -79,8 +80,7 @@ def render_pdf(paper: TrailPaper, *, fonts: FontSet) -> bytes:
         pages = deal(list(_rows(pen.setter, paper)), depth=_DEPTH)
         for number, page in enumerate(pages, start=1):
             for row, below in page:
-                if row.draw is not None:
-                    row.draw(pen, LEFT, PAGE_HEIGHT - _TOP - below)
+                row.put(pen, LEFT, PAGE_HEIGHT - _TOP - below)
             folio = f"— {number} —"
             at = (PAGE_WIDTH - pen.setter.width(folio, FOLIO)) / 2
             pen.text(folio, FOLIO, at, _FOLIO_AT)
@@ -97,7 +97,7 @@ def _all_text(paper: TrailPaper) -> str:
 
 
 def _rows(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
-    yield from centred_rows(setter, TITLE, _TITLE, height=30)
+    yield from centred_rows(setter, TITLE, _TITLE, height=30, tag="H1")
     yield from centred_rows(setter, paper.number, _TEXT, height=18)
     yield Row(height=4)
     yield from _facts(setter, paper)
@@ -119,20 +119,25 @@ def _rows(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
 
 def _heading(setter: Setter, text: str) -> list[Row]:
     lines = setter.lines(text, _HEADING, justify=False)
-    return bound_to_next([Row(height=8), *(line_row(line, _HEADING, height=20) for line in lines)])
+    own = Element("H2")
+    rows = [line_row(line, _HEADING, height=20, element=own) for line in lines]
+    return bound_to_next([Row(height=8), *rows])
 
 
 def _paragraph(setter: Setter, text: str) -> list[Row]:
     lines = setter.lines(text, _TEXT, indent=2 * _TEXT.size)
-    return [line_row(line, _TEXT, height=_TEXT.size * 1.6) for line in lines]
+    own = Element("P")
+    return [line_row(line, _TEXT, height=_TEXT.size * 1.6, element=own) for line in lines]
 
 
 def _note(setter: Setter, text: str) -> list[Row]:
     lines = setter.lines(text, _NOTE, justify=False)
-    return kept_together(line_row(line, _NOTE, height=13) for line in lines)
+    own = Element("P")
+    return kept_together(line_row(line, _NOTE, height=13, element=own) for line in lines)
 
 
 def _facts(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    table = Element("Table")
     for start in range(0, len(paper.facts), 2):
         pairs = [*paper.facts[start : start + 2], ("", "")][:2]
         texts = [text for pair in pairs for text in pair]
@@ -143,13 +148,15 @@ def _facts(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
                 _Cell(text=text, width=width, style=style)
                 for text, width, style in zip(texts, _FACT_WIDTHS, styles, strict=True)
             ],
+            table,
         )
 
 
 def _weeks(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    table = Element("Table")
     width = MEASURE / len(_WEEKDAYS)
     heads = [_Cell(text=day, width=width, style=_CELL_HEAD, centred=True) for day in _WEEKDAYS]
-    yield from bound_to_next([_table_row(setter, heads)])
+    yield from bound_to_next([_table_row(setter, heads, table, heading=True)])
     for week in paper.weeks:
         cells = [
             _Cell(
@@ -160,16 +167,17 @@ def _weeks(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
             )
             for cell in week
         ]
-        yield _table_row(setter, cells)
+        yield _table_row(setter, cells, table)
 
 
 def _reasons(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
+    table = Element("Table")
     names = ("日期", "原因", "是否计入")
     heads = [
         _Cell(text=name, width=width, style=_CELL_HEAD, centred=True)
         for name, width in zip(names, _REASON_WIDTHS, strict=True)
     ]
-    yield from bound_to_next([_table_row(setter, heads)])
+    yield from bound_to_next([_table_row(setter, heads, table, heading=True)])
     for reason in paper.reasons:
         yield _table_row(
             setter,
@@ -177,23 +185,29 @@ def _reasons(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
                 _Cell(text=text, width=width)
                 for text, width in zip(reason, _REASON_WIDTHS, strict=True)
             ],
+            table,
         )
 
 
-def _table_row(setter: Setter, cells: Sequence[_Cell]) -> Row:
+def _table_row(
+    setter: Setter, cells: Sequence[_Cell], table: Element, *, heading: bool = False
+) -> Row:
+    row = Element("TR", table)
     set_cells = [(cell, _cell_lines(setter, cell)) for cell in cells]
     height = max(_depth(cell, lines) for cell, lines in set_cells)
 
     def draw(pen: Pen, left: float, top: float) -> None:
         x = left
         for cell, lines in set_cells:
+            own = Element("TH", row, scope="Column") if heading else Element("TD", row)
             _frame(pen, x, top, cell.width, height)
             leading = cell.style.size * _LEADING
             middle = top - (height - leading * len(lines)) / 2 - leading / 2
             for line in lines:
                 spare = cell.width - pen.setter.width(line, cell.style)
                 aside = spare / 2 if cell.centred else _PADDING
-                pen.text(line, cell.style, x + aside, middle - MIDDLE * cell.style.size)
+                with pen.within(own):
+                    pen.text(line, cell.style, x + aside, middle - MIDDLE * cell.style.size)
                 middle -= leading
             x += cell.width
 

@@ -14,6 +14,7 @@ from reportlab.lib.units import mm
 
 from casework.documents.fonts import FontRole
 from casework.documents.official_page import LEFT, MEASURE, TextStyle
+from casework.documents.tagged_canvas import Element
 
 if TYPE_CHECKING:
     from casework.documents.official_page import Pen
@@ -36,10 +37,11 @@ def draw_mark(pen: Pen, number: str, code: str, *, on_the_right: bool) -> None:
         y = BOTTOM + SIZE - (row + 1) * side
         for start, end in _dark_runs(cells):
             pen.box(x + start * side, y, (end - start) * side, side)
-    for index, text in enumerate(reversed(lines)):
+    for index, text in enumerate(lines):
         width = pen.setter.width(text, _STYLE)
         at = x - _GAP - width if on_the_right else x + SIZE + _GAP
-        pen.text(text, _STYLE, at, BOTTOM + index * _LINE + 1)
+        with pen.within(Element("P")):
+            pen.text(text, _STYLE, at, BOTTOM + (len(lines) - 1 - index) * _LINE + 1)
 
 
 def qr_matrix(text: str) -> list[list[bool]]:

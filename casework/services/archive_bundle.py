@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casework.documents.pdf_joining import NotOurPdfError, Part, join
+from casework.documents.pdf_joining import NotJoinableError, Part, join
 from casework.domain.clock_json import to_json
 from casework.domain.errors import RuleBroken
 from casework.domain.letter_kinds import LetterKind
@@ -86,12 +86,12 @@ def archive_pdf(desk: Desk, case_id: int) -> Bundle:
     RuleBroken if a stored document is no PDF of this program's making.
     """
     with _taking(desk, case_id, "pdf") as case:
-        parts = [Part(paper.title, paper.content) for paper in _papers(desk, case)]
+        parts = [Part(title=paper.title, content=paper.content) for paper in _papers(desk, case)]
         try:
-            content = join(parts, title=f"{case.number} 案卷")
-        except NotOurPdfError as error:
+            content = join(parts, title=f"{case.number} 案卷", author=case.agency.name)
+        except NotJoinableError as error:
             raise RuleBroken(
-                "not_joined", "案卷里有不是本系统印制的 PDF，不能并成一个文件，请改用压缩包"
+                "not_joined", "案卷里有打不开的 PDF，不能并成一个文件，请改用压缩包"
             ) from error
         return Bundle(name=_name(case), content=content)
 

@@ -17,6 +17,7 @@ from casework.domain.permissions import Role
 from casework.models import Document, Event
 from casework.services import attachments
 from casework.services.archive_bundle import MANIFEST, archive_pdf, archive_zip
+from tests.documents.pdfa import breaches
 from tests.services.test_deliveries import answered, clerk, posted  # noqa: F401  fixtures
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def test_a_zip_holds_the_case_whole(
         "register",
         "assign",
     ]
+    made_here = [files[n] for n in names if n.endswith(".pdf") and not n.startswith("附件/")]
+    assert [breaches(content) for content in made_here] == [[]] * len(made_here)
     again = archive_zip(clerk, posted, attachments=tmp_path)
     assert again.content == bundle.content
     taken = session.scalars(select(Event).where(Event.action == "take_case_file")).all()
@@ -72,7 +75,9 @@ def test_one_pdf_has_a_bookmark_for_each_document(
     clerk: Desk,  # noqa: F811
     posted: int,  # noqa: F811
 ) -> None:
-    reader = PdfReader(BytesIO(archive_pdf(clerk, posted).content), strict=True)
+    content = archive_pdf(clerk, posted).content
+    assert breaches(content) == []
+    reader = PdfReader(BytesIO(content), strict=True)
     assert [mark.title for mark in reader.outline] == [
         "卷内目录",
         "政府信息公开申请答复书 青资公开答〔2026〕1号",
