@@ -13,20 +13,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.documents.letter_values import LABELS, MANDATORY, UNSAYABLE, refuse_incomplete
-from casework.documents.template_syntax import WordingError, names_in, read
-from casework.documents.wording import paragraphs, parse, render
+from casework.documents.template_syntax import Node, WordingError, names_in, read
+from casework.documents.wording import digest, paragraphs, parse, plain, render
 from casework.domain.errors import RuleBroken
 from casework.domain.letter_kinds import LetterKind
+from casework.domain.statutes import StatuteCode
+from casework.domain.template_parts import (
+    AnswerPassages,
+    TemplatePart,
+    parts_of,
+    parts_used_by,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from casework.documents.template_syntax import Node
     from casework.documents.wording import Letter, Template
     from casework.domain.grounds import Ground
 
-STATUTES = ("2007", "2019")
+Nodes = tuple[Node, ...]
 _PASSAGE = re.compile(r"^\[([a-z_]+)\]$", re.MULTILINE)
 _FULL_STOPS = "。；，;,"
 # Officers end these with a full stop or without one; the wording supplies it.
@@ -45,19 +51,56 @@ _NO_DECISION = frozenset({"withdrawn", "applicant_gone", "merged"})
 _OWN_LAW = frozenset({"forbidden_by_law", "query_matter", "other_statutory_ground"})
 
 
+TemplateKey = tuple[str, TemplatePart]
+"""A regulation (2007, 2019) and which of its texts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterTemplates:
-    """All wording of one installation."""
+    """All wording that one agency's letters are made of.
 
+    ``texts`` are the templates as they are written; the other fields are what they were read into.
+    """
+
+    texts: Mapping[TemplateKey, str]
     letters: Mapping[tuple[str, LetterKind], Template]
-    findings: Mapping[tuple[str, str], tuple[Node, ...]]
-    natures: Mapping[tuple[str, str], tuple[Node, ...]]
-    versions: Mapping[str, str]
+    findings: Mapping[tuple[str, str], Nodes]
+    natures: Mapping[tuple[str, str], Nodes]
+
+    def adapted(self, texts: Mapping[TemplateKey, str]) -> LetterTemplates:
+        """Return this wording with some of its texts replaced, each as a whole.
+
+        Names that this program does not know are let pass: a text that was in force once must
+        still be readable. WordingError only where a text is not the language at all.
+        """
+        letters, passages = dict(self.letters), {**self._passages()}
+        for (statute, part), text in texts.items():
+            if isinstance(part, LetterKind):
+                letters[statute, part] = parse(text)
+            else:
+                passages[part] = {
+                    **{key: tree for key, tree in passages[part].items() if key[0] != statute},
+                    **{(statute, each.key): each.tree for each in read_passages(text)},
+                }
+        return LetterTemplates(
+            texts={**self.texts, **{key: plain(text) for key, text in texts.items()}},
+            letters=letters,
+            findings=passages[AnswerPassages.FINDINGS],
+            natures=passages[AnswerPassages.NATURES],
+        )
+
+    def text(self, statute: str, part: TemplatePart) -> str:
+        """Return one text as it is written."""
+        return self.texts[statute, part]
+
+    def sha256(self, statute: str, part: TemplatePart) -> str:
+        """Return the SHA-256 of one text."""
+        return digest(self.texts[statute, part])
 
     def version(self, statute: str, kind: LetterKind) -> str:
-        """Return the SHA-256 that tells which wording made a letter (template and findings)."""
-        template = self._template(statute, kind)
-        joined = template.version + self.versions[statute]
+        """Return the SHA-256 that tells which wording makes a letter, all its texts together."""
+        self._template(statute, kind)
+        joined = "".join(self.sha256(statute, part) for part in parts_used_by(kind))
         return hashlib.sha256(joined.encode()).hexdigest()
 
     def compose(
@@ -105,8 +148,11 @@ class LetterTemplates:
         facts["withheld_basis"] = "、".join(dict.fromkeys(bases))
         facts["finding"] = paragraphs(self._finding(statute, ground), facts)
         if complete:
-            refuse_incomplete(kind, facts, *_needed(ground, withheld))
+            refuse_incomplete(kind, facts, *needed_for(ground, withheld))
         return render(self._template(statute, kind), facts)
+
+    def _passages(self) -> dict[AnswerPassages, Mapping[tuple[str, str], Nodes]]:
+        return {AnswerPassages.FINDINGS: self.findings, AnswerPassages.NATURES: self.natures}
 
     def _template(self, statute: str, kind: LetterKind) -> Template:
         template = self.letters.get((statute, kind))
@@ -122,12 +168,12 @@ class LetterTemplates:
     def _nature(self, statute: str, ground: Ground, facts: Mapping[str, str]) -> str:
         return paragraphs(self.natures.get((statute, ground.code), ()), facts)
 
-    def _finding(self, statute: str, ground: Ground) -> tuple[Node, ...]:
+    def _finding(self, statute: str, ground: Ground) -> Nodes:
         by_ground = self.findings.get((statute, ground.code))
         return by_ground or self.findings[statute, ground.letter]
 
 
-def _needed(ground: Ground, withheld: Sequence[Ground]) -> set[str]:
+def needed_for(ground: Ground, withheld: Sequence[Ground] = ()) -> set[str]:
     """Return what an answer on ``ground`` must say beyond what every answer says."""
     needed = {need.value for need in ground.needs} & set(LABELS)
     # What a third party wrote stays on file: it would tell the applicant who that is.
@@ -148,50 +194,68 @@ def answer_kind(ground: Ground) -> LetterKind:
 
 def load_templates(folder: Path) -> LetterTemplates:
     """Read and check all wording below ``folder``; WordingError names the file and the line."""
+    texts: dict[TemplateKey, str] = {}
     letters: dict[tuple[str, LetterKind], Template] = {}
-    findings: dict[tuple[str, str], tuple[Node, ...]] = {}
-    natures: dict[tuple[str, str], tuple[Node, ...]] = {}
-    versions: dict[str, str] = {}
-    for statute in STATUTES:
-        home = folder / statute
-        for kind in LetterKind:
-            if statute in kind.statutes:
-                letters[statute, kind] = _template_file(home / f"{kind}.txt", kind)
-        passages = [home / "findings.txt", home / "natures.txt"]
-        findings |= {(statute, key): tree for key, tree in _passage_file(passages[0]).items()}
-        natures |= {(statute, key): tree for key, tree in _passage_file(passages[1]).items()}
-        versions[statute] = hashlib.sha256(b"\0".join(p.read_bytes() for p in passages)).hexdigest()
-    return LetterTemplates(letters=letters, findings=findings, natures=natures, versions=versions)
+    passages: dict[AnswerPassages, dict[tuple[str, str], Nodes]] = {
+        part: {} for part in AnswerPassages
+    }
+    for statute in StatuteCode:
+        for part in parts_of(statute):
+            path = folder / statute.value / f"{part}.txt"
+            text = plain(path.read_text(encoding="utf-8"))
+            texts[statute.value, part] = text
+            try:
+                if isinstance(part, LetterKind):
+                    letters[statute.value, part] = _checked(parse(text, known=LABELS), part)
+                else:
+                    for each in read_passages(text, known=LABELS):
+                        passages[part][statute.value, each.key] = each.tree
+            except WordingError as error:
+                raise WordingError(f"{path.name}：{error}", line=error.line) from error
+    return LetterTemplates(
+        texts=texts,
+        letters=letters,
+        findings=passages[AnswerPassages.FINDINGS],
+        natures=passages[AnswerPassages.NATURES],
+    )
 
 
-def _template_file(path: Path, kind: LetterKind) -> Template:
-    try:
-        template = parse(path.read_text(encoding="utf-8"), known=LABELS)
-    except WordingError as error:
-        raise WordingError(f"{path.name}：{error}") from error
+def _checked(template: Template, kind: LetterKind) -> Template:
     if leaked := sorted(UNSAYABLE.get(kind, frozenset()) & template.names):
         said = "、".join(LABELS[name] for name in leaked)
-        raise WordingError(f"{path.name}：{kind.short_label}不得写出{said}，请您从模板中去掉。")
+        raise WordingError(f"{kind.short_label}不得写出{said}，请您从模板中去掉。")
     if unsaid := sorted(MANDATORY[kind] - template.names):
         said = "、".join(LABELS[name] for name in unsaid)
-        raise WordingError(f"{path.name}：{kind.short_label}必须写明{said}，模板里没有，请您补上。")
+        raise WordingError(f"{kind.short_label}必须写明{said}，模板里没有，请您补上。")
     return template
 
 
-def _passage_file(path: Path) -> dict[str, tuple[Node, ...]]:
-    text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One passage of an answer: the code at its head, the line of the head, its text and tree."""
+
+    key: str
+    line: int
+    text: str
+    tree: Nodes
+
+
+def read_passages(text: str, *, known: Collection[str] | None = None) -> list[Passage]:
+    """Read a file of passages; WordingError names the line that is wrong.
+
+    ``known`` are the names placeholders may use, None for any.
+    """
+    text = plain(text)
     heads = list(_PASSAGE.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
-    passages = {}
+    passages = []
     for head, end in zip(heads, ends, strict=True):
         line = text.count("\n", 0, head.end()) + 1
-        try:
-            tree = read(text[head.end() : end], first_line=line)
-        except WordingError as error:
-            raise WordingError(f"{path.name}：{error}") from error
-        if foreign := sorted(names_in(tree) - set(LABELS)):
-            raise WordingError(f"{path.name}：[{head[1]}] 用了没有的占位符 {'、'.join(foreign)}。")
-        passages[head[1]] = tree
+        own = text[head.end() : end]
+        tree = read(own, first_line=line)
+        if known is not None and (foreign := sorted(names_in(tree) - set(known))):
+            raise WordingError(f"[{head[1]}] 用了没有的占位符 {'、'.join(foreign)}。", line=line)
+        passages.append(Passage(key=head[1], line=line, text=own, tree=tree))
     return passages
 
 

@@ -183,6 +183,61 @@ UNSAYABLE: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
 """Neither side learns from a letter who the other is (个人信息保护法第三十四条)."""
 
 
+ARTICLES: Mapping[tuple[str, LetterKind], tuple[str, ...]] = MappingProxyType(
+    {
+        ("2007", LetterKind.REGISTRATION_RECEIPT): ("第二十四条",),
+        ("2007", LetterKind.CORRECTION_REQUEST): ("第二十一条",),
+        ("2007", LetterKind.EXTENSION_NOTICE): ("第二十四条",),
+        ("2007", LetterKind.THIRD_PARTY_CONSULTATION): ("第二十三条",),
+        ("2007", LetterKind.CONSULTATION_NOTICE): ("第二十四条",),
+        ("2007", LetterKind.THIRD_PARTY_DISCLOSURE): ("第二十三条",),
+        ("2007", LetterKind.RECORD_CORRECTION): ("第二十五条",),
+        ("2007", LetterKind.SECRECY_REVIEW): ("第十四条",),
+        ("2019", LetterKind.REGISTRATION_RECEIPT): ("第三十一条",),
+        ("2019", LetterKind.CORRECTION_REQUEST): ("第三十条",),
+        ("2019", LetterKind.REASONS_REQUEST): ("第三十五条",),
+        ("2019", LetterKind.DELAY_NOTICE): ("第三十五条",),
+        ("2019", LetterKind.EXTENSION_NOTICE): ("第三十三条",),
+        ("2019", LetterKind.THIRD_PARTY_CONSULTATION): ("第三十二条",),
+        ("2019", LetterKind.CONSULTATION_NOTICE): ("第三十三条",),
+        ("2019", LetterKind.CO_MAKER_CONSULTATION): ("第三十四条",),
+        ("2019", LetterKind.AGENCY_CONSULTATION): ("第十一条", "第三十三条"),
+        ("2019", LetterKind.THIRD_PARTY_DISCLOSURE): ("第三十二条",),
+        ("2019", LetterKind.FEE_NOTICE): ("第四十二条",),
+        ("2019", LetterKind.RECORD_CORRECTION): ("第四十一条",),
+        ("2019", LetterKind.SECRECY_REVIEW): ("第十七条",),
+    }
+)
+"""The article of its regulation that a document cites in its own words; one of several is enough.
+
+Answers are not here: their article follows from the ground and comes with the finding.
+"""
+
+OF_EVERY_CASE = frozenset(
+    {
+        "case_number",
+        "applicant_name",
+        "applicant_type",
+        "applicant_contact",
+        "salutation",
+        "channel",
+        "request_text",
+        "submitted_on",
+        "received_on",
+        "due_on",
+        "handling_unit",
+        "document_number",
+        "agency_name",
+        "agency_address",
+        "agency_postcode",
+        "contact_person",
+        "contact_phone",
+        "dated",
+    }
+)
+"""Values that the file of any case has, whatever the document."""
+
+
 def refuse_incomplete(kind: LetterKind, values: Mapping[str, str], *more: str) -> None:
     """Raise RuleBroken(letter_incomplete) if a letter of ``kind`` would lack a part.
 

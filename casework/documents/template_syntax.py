@@ -12,19 +12,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"\{\{\s*(?P<name>[a-z][a-z0-9_]*)\s*\}\}"
     r"|\[\[if\s+(?P<negated>not\s+)?(?P<condition>[a-z][a-z0-9_]*)\]\]"
     r"|\[\[(?P<word>else|end)\]\]"
 )
+"""A placeholder, the beginning of a condition, or a word within one."""
 _STRAY = re.compile(r"\{\{|\}\}|\[\[|\]\]")
 _MAX_DEPTH = 8
 
 
 class WordingError(ValueError):
-    """A template that cannot be used; the message is a Chinese sentence that names the line."""
+    """A template that cannot be used; the message is a Chinese sentence that names the line.
+
+    ``line`` counts from one, None where no single line is wrong.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,27 @@ def names_in(nodes: Iterable[Node]) -> frozenset[str]:
     return frozenset(found)
 
 
+def always_said(nodes: Iterable[Node], name: str, *, given: Collection[str] = frozenset()) -> bool:
+    """Say whether the value ``name`` is printed whenever it and the values ``given`` are there.
+
+    A placeholder that stands in only one branch of a condition on something else may stay away.
+    """
+    return any(_says(node, name, given) for node in nodes)
+
+
+def _says(node: Node, name: str, given: Collection[str]) -> bool:
+    if isinstance(node, Placeholder):
+        return node.name == name
+    if isinstance(node, Literal):
+        return False
+    there, absent = node.then, node.otherwise
+    if node.negated:
+        there, absent = absent, there
+    if node.name == name or node.name in given:
+        return always_said(there, name, given=given)
+    return always_said(there, name, given=given) and always_said(absent, name, given=given)
+
+
 def fill(nodes: Iterable[Node], values: Mapping[str, str]) -> Iterator[Piece]:
     """Put the values in; an absent one is empty. A value is never looked at for placeholders."""
     for node in nodes:
@@ -94,7 +123,7 @@ class _Reader:
     def __init__(self, text: str, first_line: int) -> None:
         self._text = text
         self._first_line = first_line
-        self._tokens = list(_TOKEN.finditer(text))
+        self._tokens = list(TOKEN.finditer(text))
         self._next = 0
         self._position = 0
 
@@ -149,4 +178,4 @@ class _Reader:
 
     def _refuse(self, position: int, why: str) -> None:
         line = self._first_line + self._text.count("\n", 0, position)
-        raise WordingError(f"文书模板第{line}行：{why}，请您改正。")
+        raise WordingError(f"文书模板第{line}行：{why}，请您改正。", line=line)

@@ -108,17 +108,26 @@ def parse(text: str, *, known: Collection[str] | None = None) -> Template:
 
     ``known`` are the names placeholders may use, None for any.
     """
-    text = text.removeprefix(_BYTE_ORDER_MARK).replace("\r\n", "\n")
+    text = plain(text)
     head_text, _, body_text = text.partition("\n\n")
     head = dict(_head_lines(head_text))
     if "title" not in head:
-        raise WordingError("文书模板开头缺少 title（标题），请您补上。")
+        raise WordingError("文书模板开头缺少 title（标题），请您补上。", line=1)
     body = read(body_text, first_line=head_text.count("\n") + 3)
     names = names_in(body).union(*map(names_in, head.values()))
     if known is not None and (foreign := sorted(names - set(known))):
         raise WordingError(f"文书模板用了没有的占位符 {'、'.join(foreign)}，请您改正。")
-    version = hashlib.sha256(text.encode()).hexdigest()
-    return Template(head=head, body=body, names=names, version=version)
+    return Template(head=head, body=body, names=names, version=digest(text))
+
+
+def plain(text: str) -> str:
+    """Return the text of a template as it is read and hashed: no byte order mark, line feeds."""
+    return text.removeprefix(_BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 that tells this text of a template from every other."""
+    return hashlib.sha256(plain(text).encode()).hexdigest()
 
 
 def _head_lines(text: str) -> Iterator[tuple[str, tuple[Node, ...]]]:
@@ -128,7 +137,9 @@ def _head_lines(text: str) -> Iterator[tuple[str, tuple[Node, ...]]]:
         key, colon, value = line.partition(":")
         if not colon or key.strip() not in _HEAD_KEYS:
             allowed = "、".join(_HEAD_KEYS)
-            raise WordingError(f"文书模板第{number}行：空行之前只能写 {allowed}，请您改正。")
+            raise WordingError(
+                f"文书模板第{number}行：空行之前只能写 {allowed}，请您改正。", line=number
+            )
         yield key.strip(), read(value.strip(), first_line=number)
 
 
