@@ -12,6 +12,8 @@ from casework.web.calendar import bp as calendar
 from casework.web.cases import bp as cases
 from casework.web.clock import bp as clock
 from casework.web.desk import bp as desk
+from casework.web.display import bp as display
+from casework.web.display import choice
 from casework.web.documents import bp as documents
 from casework.web.inbox import bp as inbox
 from casework.web.ledger import bp as ledger
@@ -35,6 +37,7 @@ BLUEPRINTS = (
     calendar,
     clock,
     notices,
+    display,
     admin,
 )
 
@@ -42,6 +45,7 @@ BLUEPRINTS = (
 def install(app: Flask) -> None:
     """Give the application its pages; RuntimeError if one of them does not say who may see it."""
     filters.install(app)
+    choice.install(app)
     navigation.install(app)
     provisional.install(app)
     errors.install(app)

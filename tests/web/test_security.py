@@ -8,7 +8,14 @@ from flask import Flask
 from casework.domain.permissions import GRANTS, Permission, Role
 from casework.web import security
 
-PUBLIC = {"auth.log_in", "auth.log_out", "clock.feed", "static", "bootstrap.static"}
+PUBLIC = {
+    "auth.log_in",
+    "auth.log_out",
+    "clock.feed",
+    "display.settings",
+    "static",
+    "bootstrap.static",
+}
 SAMPLE = {
     "case_id": 1,
     "document_id": 1,
