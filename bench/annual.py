@@ -33,7 +33,8 @@ from casework.domain.application import ApplicantType, Channel
 from casework.domain.forms import form_for_year
 from casework.domain.outcomes import CATALOGUE
 from casework.models import Base
-from casework.queries.annual_cube import Scope, check_records, read_table
+from casework.queries.annual_checked import check_records
+from casework.queries.annual_cube import Scope, read_table
 from casework.services.transaction import prepare_engine
 
 if TYPE_CHECKING:

@@ -10,10 +10,12 @@ import click
 
 from casework.cli.annual_export import export, write_narrative
 from casework.cli.annual_options import YEARS, as_json_option, form_of, of_a_table, scope_of
+from casework.cli.annual_units import import_return, returns, verify_lock
 from casework.cli.context import answer, office
 from casework.domain.annual_checks import passes
 from casework.domain.annual_fold import cell_predicate
-from casework.queries.annual_cube import check_records, list_cell_cases, sum_fees
+from casework.queries.annual_checked import check_records
+from casework.queries.annual_cube import list_cell_cases, sum_fees
 from casework.services.published_reports import judge_file, judge_text, text_of
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def show(
     form, warnings = form_of(year, form_code)
     with office() as desk:
         scope, agency = scope_of(desk.session, agency_key, own=own)
-        table, checks = check_records(desk.session, form, year, scope)
+        table, checks = check_records(desk.session, form, year, scope, today=desk.today)
     if as_json:
         written = table.as_json()
         answer(
@@ -114,7 +116,7 @@ def check(
     form, warnings = form_of(year, form_code)
     with office() as desk:
         scope, agency = scope_of(desk.session, agency_key, own=own)
-        table, checks = check_records(desk.session, form, year, scope)
+        table, checks = check_records(desk.session, form, year, scope, today=desk.today)
         if report is not None:
             text = text_of(report.read_bytes(), report.name)
             fees = sum_fees(desk.session, year, scope)
@@ -185,5 +187,5 @@ def _lines(table: Table) -> list[str]:
     return lines
 
 
-annual.add_command(export)
-annual.add_command(write_narrative)
+for _command in (export, write_narrative, import_return, returns, verify_lock):
+    annual.add_command(_command)

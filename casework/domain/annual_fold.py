@@ -11,7 +11,7 @@ and not finished before it. Each is finished in the year (办结日期 in it) or
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -109,11 +109,36 @@ class CellFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """One table that a unit outside the system handed in: whose, which version, of which file."""
+
+    agency_code: str
+    agency_name: str
+    version: int
+    sha256: str
+    covers_below: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedPart:
+    """The part of a rolled-up table that was handed in, cell by cell (``annual_rollup``)."""
+
+    returns: tuple[HandedIn, ...]
+    cells: Mapping[Cell, Number]
+    relief: Mapping[Cell, int]
+
+    def in_cell(self, cell: Cell) -> Number:
+        """Return how much of one cell was handed in."""
+        return self.cells.get(cell, self.relief.get(cell, 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A filled form. ``cells`` holds every cell of the form, None where nobody has entered it yet.
 
     ``late`` is the number of finished cases answered late, ``relief`` every group of the relief
-    table whether or not the form prints one.
+    table whether or not the form prints one. ``handed`` is the part of it that no record of ours
+    stands behind, None if there is none.
     """
 
     form: Form
@@ -121,19 +146,24 @@ class Table:
     cells: Mapping[Cell, Number | None]
     relief: Mapping[Cell, int] = field(default_factory=dict)
     late: int = 0
+    handed: HandedPart | None = None
 
     def value(self, row: str, column: str = "") -> Number | None:
         """Return one figure; KeyError if the form has no such cell."""
         return self.cells[row, column]
 
     def as_json(self) -> dict[str, object]:
-        """Return form, year, rows and relief as the interface writes them."""
+        """Return form, year, rows and relief as the interface writes them.
+
+        Only a table with a handed-in part has ``handed_in``: the same cells, and whose they are.
+        """
         answer: dict[str, object] = {"form": self.form.code, "year": self.year}
-        if self.form.columns:
-            answer["rows"] = _nested(self.cells)
-            answer["relief"] = _nested(self.relief)
-        else:
-            answer["rows"] = {row: _json_number(value) for (row, _), value in self.cells.items()}
+        answer |= _written_cells(self.form, self.cells, self.relief)
+        if self.handed is not None:
+            answer["handed_in"] = {
+                "returns": [asdict(one) for one in self.handed.returns],
+                **_written_cells(self.form, self.handed.cells, self.handed.relief),
+            }
         return answer
 
 
@@ -362,7 +392,19 @@ def _relief_cells(rows: tuple[ReliefRow, ...]) -> dict[Cell, int]:
     return cells
 
 
-def _nested(cells: Mapping[Cell, Number | None] | Mapping[Cell, int]) -> dict[str, object]:
+def _written_cells(
+    form: Form,
+    cells: Mapping[Cell, Number | None] | Mapping[Cell, Number],
+    relief: Mapping[Cell, int],
+) -> dict[str, object]:
+    if form.columns:
+        return {"rows": _nested(cells), "relief": _nested(relief)}
+    return {"rows": {row: _json_number(value) for (row, _), value in cells.items()}}
+
+
+def _nested(
+    cells: Mapping[Cell, Number | None] | Mapping[Cell, Number] | Mapping[Cell, int],
+) -> dict[str, object]:
     nested: dict[str, dict[str, int | float | None]] = {}
     for (row, column), value in cells.items():
         nested.setdefault(row, {})[column] = _json_number(value)

@@ -14,7 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from casework.domain.annual_fold import Table, in_year
+from casework.domain.annual_fold import HandedIn, HandedPart, Table, in_year
+from casework.domain.annual_rollup import own_part
 from casework.domain.forms import get_form
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def read_record(table_text: str, cases_text: str) -> YearRecord:
         cells=dict(_nested(written["rows"])),
         relief=dict(_nested(written.get("relief", {}))),
         late=written["late"],
+        handed=_read_handed(written.get("handed_in")),
     )
     cases = {_cell_of(name): tuple(numbers) for name, numbers in json.loads(cases_text).items()}
     return YearRecord(table=table, cases=cases)
@@ -128,8 +130,11 @@ def changed_cells(locked: Table, now: Table) -> tuple[Cell, ...]:
 
 
 def unexplained(record: YearRecord) -> tuple[Cell, ...]:
-    """Return the cells whose list of cases is not as long as their figure: there must be none."""
-    figures = _figures(record.table)
+    """Return the cells whose list of cases is not as long as their figure: there must be none.
+
+    What was handed in is no case of ours.
+    """
+    figures = _figures(own_part(record.table))
     return tuple(cell for cell, cases in record.cases.items() if figures.get(cell) != len(cases))
 
 
@@ -144,6 +149,16 @@ def standing(
     if case is None:
         return None, False
     return in_year(case, year), replied_on is not None and replied_on.year == year
+
+
+def _read_handed(written: Mapping[str, Any] | None) -> HandedPart | None:
+    if written is None:
+        return None
+    return HandedPart(
+        returns=tuple(HandedIn(**one) for one in written["returns"]),
+        cells=dict(_nested(written["rows"])),
+        relief=dict(_nested(written.get("relief", {}))),
+    )
 
 
 def _figures(table: Table) -> dict[Cell, Number | None]:

@@ -2,7 +2,7 @@
 
 from casework.models.account import LoginSession, User, UserRole
 from casework.models.agency import Agency
-from casework.models.annual import AnnualAdjustment, AnnualLock
+from casework.models.annual import AnnualAdjustment, AnnualLock, HandedReturn
 from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief
@@ -34,6 +34,7 @@ __all__ = [
     "Draft",
     "Event",
     "FeedToken",
+    "HandedReturn",
     "LedgerImport",
     "LoginSession",
     "Mention",

@@ -1,10 +1,18 @@
-"""年度统计表的锁定: what was locked, by whom, and what came to light afterwards."""
+"""年度统计表: what was locked and what came to light afterwards; what others handed in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.domain.annual_record import LockStatus
@@ -14,6 +22,7 @@ from casework.models.base import Base, BigKey, Year, enum_by_value
 from casework.models.case import Case
 
 _IN_FORCE = text("unlocked_at IS NULL")
+_NOT_ENDED = text("ended_at IS NULL")
 
 
 class AnnualLock(Base):
@@ -85,3 +94,44 @@ class AnnualAdjustment(Base):
 
     case: Mapped[Case | None] = relationship()
     actor: Mapped[User | None] = relationship()
+
+
+class HandedReturn(Base):
+    """报送的表: one version of the table that a unit outside the system handed in for one year.
+
+    Nothing here is ever changed: a corrected table is a new version, and the former one says when
+    and why it ended. ``table_text`` is the table as JSON, ``file_sha256`` proves the file.
+    """
+
+    __tablename__ = "handed_returns"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "year", "version"),
+        Index(
+            "uq_handed_returns_in_force",
+            "agency_id",
+            "year",
+            unique=True,
+            sqlite_where=_NOT_ENDED,
+            postgresql_where=_NOT_ENDED,
+        ),
+        CheckConstraint("ended_at IS NULL OR end_reason <> ''", name="ended_for_a_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    year: Mapped[int] = mapped_column(Year)
+    form: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(Integer)
+    covers_below: Mapped[bool]
+    table_text: Mapped[str]
+    file_name: Mapped[str]
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    handed_at: Mapped[datetime]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="")
+
+    agency: Mapped[Agency] = relationship()
+    actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
+    ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])

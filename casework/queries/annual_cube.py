@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, TypeVarTuple
 
 from sqlalchemy import and_, case, false, func, literal, null, or_, select, union_all
 
-from casework.domain.annual_checks import check_cube, check_table, check_years
-from casework.domain.annual_fold import CubeRow, ReliefRow, cell_predicate, fold
+from casework.domain.annual_fold import CubeRow, ReliefRow, fold
 from casework.domain.annual_form import Flow, Source
 from casework.domain.application import ReliefResult
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.statutory_clock import Timeliness
 from casework.models import Agency, AnnualEntry, Case, ClockFact, Relief
 from casework.queries.agencies import in_subtree
+from casework.queries.annual_returns import with_handed_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from casework.domain.annual_checks import Check
     from casework.domain.annual_fold import CellFilter, Number, Table
     from casework.domain.annual_form import Form
 
@@ -137,14 +136,18 @@ def list_entries(session: Session, form: Form, year: int, scope: Scope) -> dict[
 
 
 def read_table(session: Session, form: Form, year: int, scope: Scope) -> Table:
-    """Return the table of ``year`` on ``form``, from a fixed number of queries."""
-    return table_of(session, form, year, scope, count_cases(session, year, scope))
+    """Return the table of ``year`` on ``form``, from a fixed number of queries.
+
+    What units outside the system handed in is part of it (``Table.handed``).
+    """
+    own = table_of(session, form, year, scope, count_cases(session, year, scope))
+    return with_handed_in(session, own, scope)
 
 
 def table_of(
     session: Session, form: Form, year: int, scope: Scope, cube: Sequence[CubeRow]
 ) -> Table:
-    """Return the table as ``read_table`` does, from a cube that is already at hand."""
+    """Return what our own records contribute, from a cube that is already at hand."""
     by_hand = any(isinstance(row.source, Source) for row in form.rows)
     entries = list_entries(session, form, year, scope) if by_hand else {}
     fees = sum_fees(session, year, scope) if by_hand else None
@@ -162,25 +165,6 @@ def table_of(
         hand_entered=entries,
         fees_yuan=fees,
     )
-
-
-def check_records(
-    session: Session, form: Form, year: int, scope: Scope
-) -> tuple[Table, tuple[Check, ...]]:
-    """Return the table of ``year`` and its checks, the carry-over from last year among them.
-
-    Where last year's table carried over what this one does not carry in, the cases are named.
-    """
-    cube = count_cases(session, year, scope)
-    table = table_of(session, form, year, scope, cube)
-    checks = (*check_table(table), *check_cube(form, cube))
-    if form.columns:
-        last = fold(form, year - 1, count_cases(session, year - 1, scope))
-        across = check_years(table, last)
-        if not all(check.ok for check in across):
-            across = check_years(table, last, _carried_differently(session, table, scope))
-        checks = (*checks, *across)
-    return table, checks
 
 
 def list_cell_cases(
@@ -224,20 +208,6 @@ def behind_fees(query: Select[*_Columns], year: int, scope: Scope) -> Select[*_C
     # As an expression the agency is no key to an index: SQLite would walk all cases of every
     # agency, where ix_cases_fee holds just the few with a fee.
     return query.where(_fee_in_year(year), _in_scope(Case.agency_id + 0, scope))
-
-
-def _carried_differently(session: Session, table: Table, scope: Scope) -> dict[str, list[str]]:
-    """Return, by column, the cases that only one of two neighbouring years has carried over."""
-    form, year = table.form, table.year
-    differing = {}
-    for identity in (i for i in form.identities if i.scope == "across years"):
-        for column in form.column_codes:
-            mine = cell_predicate(form, identity.lhs[0], column)
-            theirs = cell_predicate(form, identity.rhs[0], column)
-            carried_in = {c.number for c in list_cell_cases(session, mine, year, scope)}
-            carried_out = {c.number for c in list_cell_cases(session, theirs, year - 1, scope)}
-            differing[column] = sorted(carried_in ^ carried_out)
-    return differing
 
 
 def _conditions(wanted: CellFilter, year: int) -> list[ColumnElement[bool]]:

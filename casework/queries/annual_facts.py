@@ -10,7 +10,8 @@ from casework.domain.annual_facts import MONTHS, AnnualFacts, SubjectCount, Year
 from casework.models import Agency, Case
 from casework.queries.agencies import in_subtree
 from casework.queries.annual_cube import count_cases, sum_fees, table_of
-from casework.queries.annual_record import find_locked_table
+from casework.queries.annual_locks import find_locked_table
+from casework.queries.annual_returns import with_handed_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,7 +37,7 @@ def read_facts(
     return AnnualFacts(
         agency=agency,
         table=find_locked_table(session, form, year, scope)
-        or table_of(session, form, year, scope, cube),
+        or with_handed_in(session, table_of(session, form, year, scope, cube), scope),
         cube=tuple(cube),
         months=count_months(session, year, scope),
         subjects=count_subjects(session, year, scope),

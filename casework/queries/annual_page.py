@@ -14,12 +14,11 @@ from casework.domain.application import ReliefKind, ReliefResult
 from casework.domain.outcomes import find_ground
 from casework.domain.statutory_clock import Timeliness
 from casework.models import AnnualEntry, Case, Relief, User
+from casework.queries.annual_checked import check_year
 from casework.queries.annual_cube import (
     behind_cell,
     behind_fees,
-    check_records,
     finished_timeliness,
-    read_table,
     relief_shown,
     sum_fees,
 )
@@ -130,16 +129,22 @@ class Entry:
     entered_at: datetime
 
 
-def read_annual_page(session: Session, form: Form, year: int, scope: Scope) -> AnnualPage:
+def read_annual_page(
+    session: Session, form: Form, year: int, scope: Scope, *, today: date
+) -> AnnualPage:
     """Return the table of ``year`` and what stands beside it, from a fixed number of queries."""
-    table, checks = check_records(session, form, year, scope)
-    last = None if form.columns else read_table(session, form, year - 1, scope)
+    found = check_year(session, form, year, scope, today=today)
     fee_years: frozenset[int] = frozenset()
     if any(row.source is Source.FEES for row in form.rows):
         fee_years = frozenset(
             one for one in (year, year - 1) if sum_fees(session, one, scope) is not None
         )
-    return AnnualPage(table=table, checks=checks, last=last, fee_years=fee_years)
+    return AnnualPage(
+        table=found.table,
+        checks=found.checks,
+        last=None if form.columns else found.last,
+        fee_years=fee_years,
+    )
 
 
 def list_cell_page(

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from casework.domain.annual_fold import (
     CellFilter,
@@ -20,7 +19,6 @@ from casework.domain.annual_fold import (
 )
 from casework.domain.annual_form import Flow, ReliefCount
 from casework.domain.annual_record import (
-    LockStatus,
     YearRecord,
     differences,
     digest_of,
@@ -30,26 +28,25 @@ from casework.domain.annual_sheet import relief_cells_of
 from casework.domain.application import ReliefKind, ReliefResult
 from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness
-from casework.models import Agency, AnnualAdjustment, AnnualLock, Case, Delivery, Document, Relief
+from casework.models import Case, Delivery, Document, Relief
+from casework.queries.annual_checked import check_records
 from casework.queries.annual_cube import (
     Scope,
     behind_cell,
-    check_records,
     finished_timeliness,
     relief_shown,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
-    from sqlalchemy.sql.base import ExecutableOption
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Cell, CubeRow, Table
+    from casework.domain.annual_fold import Cell, CubeRow
     from casework.domain.annual_form import Form
     from casework.domain.annual_record import CellDifference
+    from casework.models import AnnualLock
 
 _ANY_RELIEF = CellFilter(relief_kinds=frozenset(ReliefKind), relief_results=frozenset(ReliefResult))
 
@@ -68,18 +65,6 @@ class LockCheck:
     def same(self) -> bool:
         """Whether the year gives the very bytes that were locked."""
         return self.intact and not self.differences
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
-    """One late correction of a locked year, as a list shows it."""
-
-    case_id: int | None
-    case_number: str
-    change: str
-    reason: str
-    actor_name: str
-    adjusted_at: datetime
 
 
 def read_year(
@@ -107,69 +92,6 @@ def check_lock(session: Session, lock: AnnualLock) -> LockCheck:
         intact=digest_of(lock.table_text, lock.cases_text) == lock.sha256,
         differences=differences(locked, now),
     )
-
-
-def find_lock(session: Session, agency_id: int, year: int, *, own: bool) -> AnnualLock | None:
-    """Return the lock in force on one table, confirmed or waiting for it; None without one."""
-    query = select(AnnualLock).where(
-        AnnualLock.agency_id == agency_id,
-        AnnualLock.year == year,
-        AnnualLock.own == own,
-        AnnualLock.unlocked_at.is_(None),
-    )
-    return session.scalars(query.options(*_with_people())).one_or_none()
-
-
-def find_locked_table(session: Session, form: Form, year: int, scope: Scope) -> Table | None:
-    """Return the figures of a locked and confirmed year, None for one that is not.
-
-    What is handed out of a locked year (files, the chapter) shows these, whatever became known
-    afterwards.
-    """
-    written = session.scalar(
-        select(AnnualLock.table_text)
-        .join(AnnualLock.agency)
-        .where(
-            Agency.path == scope.path,
-            AnnualLock.year == year,
-            AnnualLock.own == scope.own,
-            AnnualLock.form == form.code,
-            AnnualLock.status == LockStatus.CONFIRMED,
-            AnnualLock.unlocked_at.is_(None),
-        )
-    )
-    return None if written is None else read_record(written, "{}").table
-
-
-def list_locks(session: Session, agency_id: int, year: int, *, own: bool) -> Sequence[AnnualLock]:
-    """Return every lock one table ever had, the newest first: what was unlocked stays here."""
-    query = (
-        select(AnnualLock)
-        .where(AnnualLock.agency_id == agency_id, AnnualLock.year == year, AnnualLock.own == own)
-        .order_by(AnnualLock.id.desc())
-    )
-    return session.scalars(query.options(*_with_people())).all()
-
-
-def list_adjustments(session: Session, agency_id: int, year: int) -> list[Adjustment]:
-    """Return the late corrections of one agency and year, in the order they were found."""
-    query = (
-        select(AnnualAdjustment)
-        .where(AnnualAdjustment.agency_id == agency_id, AnnualAdjustment.year == year)
-        .order_by(AnnualAdjustment.id)
-        .options(joinedload(AnnualAdjustment.case), joinedload(AnnualAdjustment.actor))
-    )
-    return [
-        Adjustment(
-            case_id=row.case_id,
-            case_number=row.case.number if row.case else "",
-            change=row.change,
-            reason=row.reason,
-            actor_name=row.actor.name if row.actor else "",
-            adjusted_at=row.adjusted_at,
-        )
-        for row in session.scalars(query)
-    ]
 
 
 def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
@@ -244,12 +166,3 @@ def _disputed(
     for number, kind, result in session.execute(behind_cell(query, _ANY_RELIEF, year, scope)):
         shown = ReliefRow(kind=kind, result=ReliefResult(result))
         yield number, tuple(cell for cell, one in counting.items() if one.matches_relief(shown))
-
-
-def _with_people() -> tuple[ExecutableOption, ...]:
-    return (
-        joinedload(AnnualLock.agency),
-        joinedload(AnnualLock.closed_by),
-        joinedload(AnnualLock.confirmed_by),
-        joinedload(AnnualLock.unlocked_by),
-    )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from casework.documents.annual_cells import AnnualReturn
 from casework.domain.annual_record import changed_cells
 from casework.domain.errors import RuleBroken
-from casework.queries.annual_cube import check_records
-from casework.queries.annual_record import find_locked_table
+from casework.queries.annual_checked import check_records
+from casework.queries.annual_locks import find_locked_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ def export_return(
             f"统计表可以导出为 {'、'.join(KINDS)}，请您选一种",
             field="kind",
         )
-    table, checks = check_records(desk.session, form, year, scope)
+    table, checks = check_records(desk.session, form, year, scope, today=desk.today)
     locked = find_locked_table(desk.session, form, year, scope)
     if locked is not None and changed_cells(locked, table):
         warnings = [*warnings, _AS_LOCKED]

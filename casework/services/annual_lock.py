@@ -18,7 +18,8 @@ from casework.domain.text import clean_text
 from casework.models import Agency, AnnualAdjustment, AnnualLock, Case
 from casework.queries.agencies import in_subtree
 from casework.queries.annual_cube import Scope
-from casework.queries.annual_record import find_lock, list_unfinished, read_year
+from casework.queries.annual_locks import find_lock
+from casework.queries.annual_record import list_unfinished, read_year
 from casework.services.case_file import record_event
 from casework.services.transaction import transaction
 

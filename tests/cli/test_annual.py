@@ -76,7 +76,7 @@ def records(session, monkeypatch):
 
     @contextmanager
     def office():
-        yield SimpleNamespace(session=session)
+        yield SimpleNamespace(session=session, today=date(2026, 9, 28))
 
     monkeypatch.setattr(annual_cli, "office", office)
     return session

@@ -62,7 +62,10 @@ def desk(session, city, monkeypatch):
     assert city
     fonts = load_fonts(ROOT / "var" / "fonts", search_system=False)
     made = SimpleNamespace(
-        session=session, now=NOW, stationery=SimpleNamespace(fonts=lambda: fonts)
+        session=session,
+        now=NOW,
+        today=NOW.date(),
+        stationery=SimpleNamespace(fonts=lambda: fonts),
     )
 
     @contextmanager

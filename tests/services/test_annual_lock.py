@@ -28,7 +28,8 @@ from casework.domain.statutory_clock import Timeliness
 from casework.models import AnnualAdjustment, AnnualEntry, AnnualLock, Case, Delivery, Event, Relief
 from casework.queries.annual_cube import Scope, finished_timeliness, read_table
 from casework.queries.annual_facts import read_facts
-from casework.queries.annual_record import check_lock, find_lock, list_adjustments, list_locks
+from casework.queries.annual_locks import find_lock, list_adjustments, list_locks
+from casework.queries.annual_record import check_lock
 from casework.services import closure, issue, registration, reopening
 from casework.services.annual_entries import enter_figures
 from casework.services.annual_export import export_return

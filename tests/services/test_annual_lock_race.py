@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Actor, Role
 from casework.extensions import db
-from casework.queries.annual_record import check_lock, find_lock
+from casework.queries.annual_locks import find_lock
+from casework.queries.annual_record import check_lock
 from casework.queries.calendar import current_calendar
 from casework.services import registration
 from casework.services.annual_lock import YearKey, close_year, confirm_year

@@ -13,13 +13,8 @@ from casework.domain.annual_record import LockStatus, changed_cells, read_record
 from casework.domain.errors import NotFound
 from casework.domain.permissions import Permission
 from casework.extensions import db
-from casework.queries.annual_record import (
-    check_lock,
-    find_lock,
-    list_adjustments,
-    list_locks,
-    list_unfinished,
-)
+from casework.queries.annual_locks import find_lock, list_adjustments, list_locks
+from casework.queries.annual_record import check_lock, list_unfinished
 from casework.services import annual_lock
 from casework.services.annual_lock import YearKey, why_not_yet
 from casework.web import surroundings
@@ -36,8 +31,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from casework.models import AnnualLock
+    from casework.queries.annual_locks import Adjustment
     from casework.queries.annual_page import AnnualPage
-    from casework.queries.annual_record import Adjustment
     from casework.web.annual.choice import Choice
 
 _BOTH = ["GET", "POST"]

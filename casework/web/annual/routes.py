@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 def show() -> ResponseReturnValue:
     """Show one year's table in the official layout, every figure leading to its cases."""
     choice = read_choice()
-    page, panel = with_lock(
-        choice, read_annual_page(db.session(), choice.form, choice.year, choice.scope)
+    found = read_annual_page(
+        db.session(), choice.form, choice.year, choice.scope, today=surroundings.today()
     )
+    page, panel = with_lock(choice, found)
     may_enter = surroundings.current_actor().may(Permission.ENTER_ANNUAL)
     return render_template(
         "annual/show.html",
