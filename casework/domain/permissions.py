@@ -84,6 +84,9 @@ class Permission(StrEnum):
     MANAGE_ROLES = "manage_roles"
     VIEW_PERMISSIONS = "view_permissions"
     READ_AUDIT = "read_audit"
+    VIEW_TEMPLATES = "view_templates"
+    EDIT_TEMPLATES = "edit_templates"
+    RELEASE_TEMPLATES = "release_templates"
 
     @property
     def label(self) -> str:
@@ -122,6 +125,9 @@ _PERMISSION_LABELS = {
     Permission.MANAGE_ROLES: "授予角色",
     Permission.VIEW_PERMISSIONS: "查看权限表",
     Permission.READ_AUDIT: "查看审计记录",
+    Permission.VIEW_TEMPLATES: "查看文书模板",
+    Permission.EDIT_TEMPLATES: "改写文书模板",
+    Permission.RELEASE_TEMPLATES: "批准、停用文书模板",
 }
 
 # Counting needs the rows of a case and not its papers, which name the applicant in full
@@ -154,7 +160,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     # Each reviews in the step that bears the role's name (domain.review_chain), nowhere else.
     Role.UNIT_HEAD: _OFFICE | {Permission.REVIEW},
-    Role.LEGAL_REVIEWER: _OFFICE | {Permission.REVIEW},
+    Role.LEGAL_REVIEWER: _OFFICE
+    | {Permission.REVIEW, Permission.VIEW_TEMPLATES, Permission.EDIT_TEMPLATES},
     Role.SECRECY_REVIEWER: _OFFICE | {Permission.REVIEW},
     Role.DEPUTY_LEADER: _OFFICE | {Permission.REVIEW},
     # 条例第三十三条: an extension needs the consent of the 工作机构负责人.
@@ -166,6 +173,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.BYPASS_REVIEW,
         Permission.REOPEN,
         Permission.CONFIRM_ANNUAL,
+        Permission.VIEW_TEMPLATES,
+        Permission.RELEASE_TEMPLATES,
     },
     Role.STATISTICIAN: _COUNTING
     | {

@@ -11,6 +11,7 @@ from casework.models.notice import Notice, NoticeSetting
 from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
+from casework.models.template import TemplateText, TemplateVersion
 from casework.models.together import Attachment, Comment, Mention, StandIn
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "Review",
     "ReviewStep",
     "StandIn",
+    "TemplateText",
+    "TemplateVersion",
     "User",
     "UserRole",
 ]

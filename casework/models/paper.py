@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -48,6 +49,8 @@ class Draft(Base):
     # The whole letter in plain text, number and date left blank.
     body: Mapped[str]
     text_hash: Mapped[str] = mapped_column(String(64))
+    # Which wording it is made of (services.agency_templates): part -> SHA-256, version, name.
+    templates: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -117,6 +120,8 @@ class Document(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     # Of the text with number and date: what the code on a paper copy is checked by.
     text_sha256: Mapped[str | None] = mapped_column(String(64))
+    # Which wording it was made of, as on the draft.
+    templates: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     # What the officer typed into a procedural document, by the names of its form.
     filled: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # The fact of the clock it tells of: which consultation, which extension.

@@ -18,6 +18,7 @@ from casework.domain.permissions import Permission, require
 from casework.domain.procedural_documents import ANSWERS
 from casework.models import Agency, Case, Document
 from casework.queries.case_facts import latest_draft
+from casework.services.agency_templates import templates_as_kept
 from casework.services.case_file import open_case
 from casework.services.issue import content_of
 from casework.services.letter_writing import compose_reply, letter_style
@@ -131,6 +132,7 @@ def _answer(desk: Desk, case: Case, kind: LetterKind, issued: Document | None) -
         desk,
         case,
         content_of(draft),
+        templates=templates_as_kept(desk, (issued or draft).templates, case.statute.value),
         number=(issued.document_number or "") if issued else "",
         dated_on=issued.dated_on if issued else None,
     )

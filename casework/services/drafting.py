@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from casework.documents.letter_templates import answer_kind
 from casework.domain.errors import RuleBroken
 from casework.domain.grounds import Requirement
 from casework.domain.reply import ReplyContent, check_reply
 from casework.domain.workflow import Action
 from casework.models import Draft
 from casework.queries.case_facts import latest_draft
+from casework.services.agency_templates import keep_wording, wording_of
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.letter_writing import compose_reply
 from casework.services.linking import link_repeated
@@ -85,7 +87,9 @@ def text_hash(text: str) -> str:
 def write_version(desk: Desk, case: Case, content: ReplyContent, counted: Ground) -> Draft:
     """Add a version to the reply, inside an act that has checked ``content``."""
     former = latest_draft(desk.session, case.id)
-    text = desk.stationery.text_of(compose_reply(desk, case, content))
+    wording = wording_of(desk, case.agency)
+    letter = compose_reply(desk, case, content, templates=wording.templates)
+    text = desk.stationery.text_of(letter)
     draft = Draft(
         case_id=case.id,
         version=former.version + 1 if former else 1,
@@ -95,6 +99,7 @@ def write_version(desk: Desk, case: Case, content: ReplyContent, counted: Ground
         particulars={key.value: words for key, words in content.particulars.items()},
         body=text,
         text_hash=text_hash(text),
+        templates=keep_wording(desk, wording, case.statute.value, answer_kind(counted)),
         author_id=desk.actor.user_id,
         saved_at=desk.now,
         review_round=0,

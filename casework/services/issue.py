@@ -12,6 +12,7 @@ from casework.domain.reply import ReplyContent
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
 from casework.queries.case_facts import latest_draft
+from casework.services.agency_templates import templates_as_kept
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.drafting import text_hash
 from casework.services.letter_writing import compose_reply
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 def issue_reply(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
     """签发: draw the number, print the letter, freeze its bytes with their SHA-256.
 
-    Raises RuleBroken if the wording changed since the approval or a character cannot be drawn.
+    Raises RuleBroken if facts of the letter changed since the approval or a character cannot be
+    drawn.
     """
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
@@ -66,14 +68,19 @@ def content_of(draft: Draft) -> ReplyContent:
 
 def _print(desk: Desk, case: Case, draft: Draft) -> None:
     content = content_of(draft)
-    unnumbered = desk.stationery.text_of(compose_reply(desk, case, content))
+    # The wording it was approved with, whatever was released since.
+    templates = templates_as_kept(desk, draft.templates, case.statute.value)
+    unnumbered = desk.stationery.text_of(compose_reply(desk, case, content, templates=templates))
     if text_hash(unnumbered) != draft.text_hash:
         raise RuleBroken(
             "wording_changed",
-            "审核之后文书样式或本案事实有改动，答复书与审核过的文字不同，须退回重新送审",
+            "审核之后本案事实有改动，答复书与审核过的文字不同，须退回重新送审",
         )
     kind = answer_kind(get_ground(draft.ground))
     number = draw_document_number(desk, case, kind)
-    letter = compose_reply(desk, case, content, number=number, dated_on=desk.today)
+    letter = compose_reply(
+        desk, case, content, templates=templates, number=number, dated_on=desk.today
+    )
     document = freeze(desk, case, kind, letter)
     document.draft_id = draft.id
+    document.templates = draft.templates

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from casework.documents.letter_templates import LetterTemplates
     from casework.documents.wording import Letter
     from casework.domain.letter_kinds import LetterKind
     from casework.domain.reply import ReplyContent
@@ -52,10 +53,11 @@ def compose_reply(
     case: Case,
     content: ReplyContent,
     *,
+    templates: LetterTemplates,
     number: str = "",
     dated_on: date | None = None,
 ) -> Letter:
-    """Return the reply as it would read now; number and date stay blank until it is issued."""
+    """Return the reply as it would read in this wording; number and date blank until issue."""
     decided_on = dated_on or desk.today
     statute = case.statute.value
     counted = validate_choice(
@@ -73,9 +75,7 @@ def compose_reply(
     values["remedy"] = "\n".join(
         remedy_paragraphs(case, withholds=withholds, decided_on=decided_on)
     )
-    return desk.stationery.compose_answer(
-        counted, statute=statute, values=values, withheld=withheld
-    )
+    return templates.compose_answer(counted, statute=statute, values=values, withheld=withheld)
 
 
 def case_values(case: Case) -> dict[str, str]:

@@ -27,6 +27,7 @@ from casework.domain.procedural_documents import (
 from casework.domain.text import clean_text
 from casework.formatting import chinese_date, short_date
 from casework.models import Document
+from casework.services.agency_templates import keep_wording, templates_as_kept, wording_of
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.letter_facts import letter_facts
 from casework.services.letter_writing import BLANK_DATE, case_values, letter_style
@@ -36,10 +37,12 @@ from casework.services.transaction import transaction
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from casework.documents.letter_templates import LetterTemplates
     from casework.documents.wording import Letter
     from casework.domain.letter_kinds import LetterKind
     from casework.domain.procedural_documents import DocumentRule
     from casework.models import Case, ClockFact
+    from casework.services.agency_templates import Wording
     from casework.services.desk import Desk
 
 _NAMES_A_PERSON = 2  # a single character is no name to look for in a text
@@ -107,13 +110,14 @@ def prepare_document(
 def preview_text(desk: Desk, case_id: int, text: DocumentText) -> str:
     """Return the whole document as plain text, number and date blank."""
     case = open_case(desk, case_id)
-    return desk.stationery.text_of(_compose_checked(desk, case, text)[0])
+    letter, _fact = _compose_checked(desk, case, text, wording_of(desk, case.agency))
+    return desk.stationery.text_of(letter)
 
 
 def preview_pdf(desk: Desk, case_id: int, text: DocumentText) -> bytes:
     """Return the document as a PDF marked 草稿."""
     case = open_case(desk, case_id)
-    letter, _fact = _compose_checked(desk, case, text)
+    letter, _fact = _compose_checked(desk, case, text, wording_of(desk, case.agency))
     return desk.stationery.pdf(letter, letter_style(case.agency), draft=True)
 
 
@@ -132,11 +136,21 @@ def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int
 def issue_within(desk: Desk, case: Case, text: DocumentText) -> Document:
     """Issue a document inside the caller's act: for acts that record the fact and tell of it."""
     rule = _decide(desk, case, text.kind)
-    _unnumbered, fact = _compose_checked(desk, case, text)
+    wording = wording_of(desk, case.agency)
+    _unnumbered, fact = _compose_checked(desk, case, text, wording)
     number = draw_document_number(desk, case, text.kind) if text.kind.series else ""
-    letter = compose_document(desk, case, text, fact=fact, number=number, dated_on=desk.today)
+    letter = compose_document(
+        desk,
+        case,
+        text,
+        templates=wording.templates,
+        fact=fact,
+        number=number,
+        dated_on=desk.today,
+    )
     document = freeze(desk, case, text.kind, letter)
     document.filled = _cleaned(text)
+    document.templates = keep_wording(desk, wording, case.statute.value, text.kind)
     document.about_id = fact.id if fact else None
     case.changed_at = desk.now
     flag_modified(case, "changed_at")  # the version counts up though nothing else changed
@@ -155,6 +169,7 @@ def compose_document(
     case: Case,
     text: DocumentText,
     *,
+    templates: LetterTemplates,
     fact: ClockFact | None,
     number: str = "",
     dated_on: date | None = None,
@@ -170,7 +185,7 @@ def compose_document(
     }
     values = case_values(case) | {"document_number": number} | written | facts.fixed
     values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE
-    return desk.stationery.compose(
+    return templates.compose(
         text.kind, statute=case.statute.value, values=values, complete=complete
     )
 
@@ -186,7 +201,10 @@ def draft_of(desk: Desk, case: Case, kind: LetterKind, filled: Mapping[str, str]
         raise fact_missing(rule)
     typed = {**letter_facts(desk, case, kind, fact).suggested, **filled}
     text = DocumentText(kind=kind, filled=typed)
-    return compose_document(desk, case, text, fact=fact, complete=not kind.internal)
+    templates = wording_of(desk, case.agency).templates
+    return compose_document(
+        desk, case, text, templates=templates, fact=fact, complete=not kind.internal
+    )
 
 
 def reissued_letter(desk: Desk, case: Case, document: Document) -> Letter:
@@ -197,6 +215,7 @@ def reissued_letter(desk: Desk, case: Case, document: Document) -> Letter:
         desk,
         case,
         text,
+        templates=templates_as_kept(desk, document.templates, case.statute.value),
         fact=facts.get(document.about_id) if document.about_id else None,
         number=document.document_number or "",
         dated_on=document.dated_on,
@@ -230,11 +249,13 @@ def _subject(case: Case, rule: DocumentRule, about: int | None) -> ClockFact | N
     return chosen
 
 
-def _compose_checked(desk: Desk, case: Case, text: DocumentText) -> tuple[Letter, ClockFact | None]:
+def _compose_checked(
+    desk: Desk, case: Case, text: DocumentText, wording: Wording
+) -> tuple[Letter, ClockFact | None]:
     rule = _decide(desk, case, text.kind)
     _check(desk, case, text)
     fact = _subject(case, rule, text.about)
-    return compose_document(desk, case, text, fact=fact), fact
+    return compose_document(desk, case, text, templates=wording.templates, fact=fact), fact
 
 
 def _check(desk: Desk, case: Case, text: DocumentText) -> None:

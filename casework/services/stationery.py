@@ -16,12 +16,15 @@ from casework.documents.letters_docx import render_docx
 from casework.documents.wording import Letter, letter_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from casework.documents.letter_templates import TemplateKey
     from casework.documents.letters import LetterStyle
-    from casework.domain.grounds import Ground
-    from casework.domain.letter_kinds import LetterKind
+
+
+_WORDINGS_KEPT = 32
+"""Adapted wordings held ready: a city's offices rarely have more between them."""
 
 
 class Stationery:
@@ -33,27 +36,8 @@ class Stationery:
         self._office_fonts = office_fonts
         self._templates: LetterTemplates | None = None
         self._fonts: FontSet | None = None
+        self._adapted: dict[frozenset[tuple[TemplateKey, str]], LetterTemplates] = {}
         self._lock = threading.Lock()
-
-    def compose(
-        self, kind: LetterKind, *, statute: str, values: Mapping[str, str], complete: bool = True
-    ) -> Letter:
-        """Return a procedural letter; RuleBroken if a part it must have is missing."""
-        return self.templates().compose(kind, statute=statute, values=values, complete=complete)
-
-    def compose_answer(
-        self,
-        ground: Ground,
-        *,
-        statute: str,
-        values: Mapping[str, str],
-        withheld: Sequence[Ground] = (),
-        complete: bool = True,
-    ) -> Letter:
-        """Return the 答复书 (or 终止办理告知书) of a case decided on ``ground``."""
-        return self.templates().compose_answer(
-            ground, statute=statute, values=values, withheld=withheld, complete=complete
-        )
 
     def text_of(self, letter: Letter) -> str:
         """Return all that the letter says, as plain text."""
@@ -76,6 +60,30 @@ class Stationery:
             if self._templates is None:
                 self._templates = load_templates(self._folder)
             return self._templates
+
+    def adapted(
+        self,
+        hashes: Mapping[TemplateKey, str],
+        read: Callable[[Sequence[str]], Mapping[str, str]],
+    ) -> LetterTemplates:
+        """Return the wording with other texts in some places, by their SHA-256.
+
+        ``read`` fetches texts by their hashes; it is asked only for a wording that was not made
+        of late. KeyError if a hash is unknown to it.
+        """
+        if not hashes:
+            return self.templates()
+        wanted = frozenset(hashes.items())
+        with self._lock:
+            known = self._adapted.get(wanted)
+        if known is None:
+            texts = read(sorted(set(hashes.values())))
+            known = self.templates().adapted({key: texts[sha] for key, sha in hashes.items()})
+            with self._lock:
+                while len(self._adapted) >= _WORDINGS_KEPT:
+                    del self._adapted[next(iter(self._adapted))]
+                self._adapted[wanted] = known
+        return known
 
     def fonts(self) -> FontSet:
         """Return the faces of this installation."""
