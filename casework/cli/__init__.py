@@ -20,6 +20,7 @@ _COMMANDS = {
     "audit": "casework.cli.audit",
     "backup": "casework.cli.backup",
     "calendar": "casework.cli.calendar",
+    "certificate": "casework.cli.certificate",
     "clock": "casework.cli.clock",
     "db": "casework.cli.database",
     "demo": "casework.cli.demo",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from casework.cli.context import answer, office
+from casework.domain.time_source import beijing_date
 from casework.services.verification import verify_file, verify_mark
+
+if TYPE_CHECKING:
+    from casework.domain.certificates import Signature
 
 NOT_THE_ONE = 1
 
@@ -40,6 +45,7 @@ def verify(context: click.Context, copy: str, login: str | None, *, as_json: boo
                     "sha256": document.sha256,
                     "code": document.code,
                 },
+                "signatures": [_signature(each) for each in found.signatures],
             }
         )
     else:
@@ -49,5 +55,25 @@ def verify(context: click.Context, copy: str, login: str | None, *, as_json: boo
                 f"{document.agency_name}\t{document.title}\t{document.document_number}\t"
                 f"{document.dated_on.isoformat()}\t{document.code}\tSHA-256 {document.sha256}"
             )
+        for each in found.signatures:
+            day = beijing_date(each.signed_at).isoformat() if each.signed_at else "没有写签名时间"
+            click.echo(f"{each.sentence}\t{each.certificate.subject}\t{day}")
     if not found.verdict.is_good:
         context.exit(NOT_THE_ONE)
+
+
+def _signature(found: Signature) -> dict[str, object]:
+    certificate = found.certificate
+    return {
+        "good": found.is_good,
+        "message": found.sentence,
+        "intact": found.intact,
+        "covers_all": found.covers_all,
+        "known": found.known,
+        "signed_at": found.signed_at.isoformat() if found.signed_at else None,
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": certificate.serial,
+        "fingerprint": certificate.fingerprint,
+        "not_after": certificate.not_after.isoformat(),
+    }

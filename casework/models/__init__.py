@@ -11,6 +11,7 @@ from casework.models.notice import Notice, NoticeSetting
 from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
+from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
 from casework.models.together import Attachment, Comment, Mention, StandIn
 
@@ -46,6 +47,7 @@ __all__ = [
     "Reopening",
     "Review",
     "ReviewStep",
+    "SigningCertificate",
     "StandIn",
     "TemplateText",
     "TemplateVersion",

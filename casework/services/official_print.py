@@ -9,6 +9,7 @@ from casework.models import Document
 from casework.services.drafting import text_hash
 from casework.services.letter_writing import letter_style, number_pattern, series_word
 from casework.services.numbering import draw
+from casework.services.signing import signed
 
 if TYPE_CHECKING:
     from casework.documents.wording import Letter
@@ -37,14 +38,17 @@ def draw_document_number(desk: Desk, case: Case, kind: LetterKind) -> str:
 
 
 def freeze(desk: Desk, case: Case, kind: LetterKind, letter: Letter) -> Document:
-    """Print ``letter`` and add it to the case as it leaves the office, in the caller's act.
+    """Print ``letter``, sign it and add it to the case as it leaves the office.
 
-    Raises RuleBroken(undrawable) if a character is in no face of this installation.
+    It is part of the caller's act. Raises RuleBroken: undrawable if a character is in no face of
+    this installation, certificate_expired if the agency's certificate no longer holds.
     """
     text_sha256 = text_hash(desk.stationery.text_of(letter))
     # A form without a number stays in the office or goes round with another document.
     marked = text_sha256 if letter.number else ""
     content = desk.stationery.pdf(letter, letter_style(case.agency, text_sha256=marked))
+    if letter.number:
+        content = signed(desk, case.agency, content)
     document = Document(
         case_id=case.id,
         agency_id=case.agency_id,

@@ -19,6 +19,7 @@ from casework.domain.check_code import check_code, read_mark
 from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.models import Agency, Case, Document
+from casework.services.signing import signatures_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
+    from casework.domain.certificates import Signature
     from casework.services.desk import Desk
 
 
@@ -77,19 +79,27 @@ class IssuedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """The verdict, with the document it is about; None where there is none."""
+    """The verdict, with the document it is about; None where there is none.
+
+    ``signatures`` are those in a file that was looked at.
+    """
 
     verdict: Verdict
     document: IssuedDocument | None = None
+    signatures: tuple[Signature, ...] = ()
 
 
 def verify_file(desk: Desk, content: bytes) -> Verification:
-    """Say whether ``content`` is, byte for byte, a document that was issued."""
+    """Say whether ``content`` is, byte for byte, a document that was issued, and who signed it.
+
+    RuleBroken(field="copy") where it says it is signed and cannot be read.
+    """
     require(desk.actor, Permission.VIEW_CASES)
     found = _documents(desk, Document.sha256 == hashlib.sha256(content).hexdigest())
+    signatures = signatures_in(desk.session, content)
     if not found:
-        return Verification(verdict=Verdict.UNKNOWN)
-    return Verification(verdict=Verdict.SAME_FILE, document=found[0])
+        return Verification(verdict=Verdict.UNKNOWN, signatures=signatures)
+    return Verification(verdict=Verdict.SAME_FILE, document=found[0], signatures=signatures)
 
 
 def verify_mark(desk: Desk, mark: str) -> Verification:

@@ -12,14 +12,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from casework.cli import archive as archive_cli
+from casework.cli import certificate as certificate_cli
 from casework.cli import letter as letter_cli
 from casework.cli import main
 from casework.cli import verify as verify_cli
+from casework.documents.pdf_signature import read_key, sign
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Role
 from casework.services import procedural_letters, registration
 from casework.services.procedural_letters import DocumentText
 from tests.conftest import beijing
+from tests.documents.certificates import PASSPHRASE, pkcs12_file
 from tests.services.test_road import application
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ def run(
     def office(_login: str | None = None) -> Iterator[Desk]:
         yield desk
 
-    for module in (letter_cli, verify_cli, archive_cli):
+    for module in (letter_cli, verify_cli, archive_cli, certificate_cli):
         monkeypatch.setattr(module, "office", office)
     monkeypatch.setattr(archive_cli, "attachment_folder", lambda: tmp_path)
 
@@ -105,3 +108,36 @@ def test_a_case_file_is_written_as_its_ending_says(
     wrong = run("archive", "--case", NUMBER, "-o", tmp_path / "案卷.rar")
     assert wrong.exit_code == 2
     assert ".zip" in wrong.stderr
+
+
+def test_a_certificate_is_installed_shown_used_and_removed(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file, secret = tmp_path / "公章.p12", tmp_path / "secret"
+    file.write_bytes(pkcs12_file())
+    secret.write_text("错的\n", encoding="utf-8")
+    options = ("--agency", "青沅市自然资源和规划局")
+    assert "没有启用签名证书" in run("certificate", "show", *options).output
+    wrong = run("certificate", "install", file, *options, "--passphrase-file", secret)
+    assert (wrong.exit_code, wrong.stderr.strip()) == (2, "证书文件的口令不对，请核对后重试")
+    secret.write_text(PASSPHRASE + "\n", encoding="utf-8")
+    done = run("certificate", "install", file, *options, "--passphrase-file", secret)
+    assert done.exit_code == 0, done.stderr
+    assert "有效期至 2027-01-01" in done.output
+    assert json.loads(run("certificate", "show", *options, "--json").output)["serial"] == "2026"
+    # What was issued before stays unsigned; a file with a signature is told what it is worth.
+    copy = tmp_path / "copy.pdf"
+    run("letter", "registration_receipt", "--case", NUMBER, "-o", copy)
+    assert json.loads(run("verify", copy, "--json").output)["signatures"] == []
+    key = read_key(pkcs12_file(), PASSPHRASE)
+    at = beijing(date(2026, 9, 7))
+    copy.write_bytes(sign(copy.read_bytes(), key, agency="青沅市", signed_at=at))
+    verified = run("verify", copy, "--json")
+    assert verified.exit_code == 1
+    answer = json.loads(verified.output)
+    assert answer["verdict"] == "unknown"
+    (signature,) = answer["signatures"]
+    assert (signature["good"], signature["covers_all"]) == (True, True)
+    assert "2026-09-07" in run("verify", copy).output
+    assert run("certificate", "remove", *options).exit_code == 0
+    assert run("certificate", "remove", *options).exit_code == 2

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from casework.domain.permissions import Role
 from casework.models import Agency, Document
 from casework.services.letter_settings import NUMBERED
+from tests.documents.certificates import AGENCY, PASSPHRASE, pkcs12_file
 from tests.web.conftest import hidden_fields, text_of
 from tests.web.test_road import register
 
@@ -96,3 +97,37 @@ def test_an_empty_form_is_asked_for_a_number(client, log_in_as) -> None:
     answer = client.submit("/verify", mark=" ")
     assert answer.status_code == 422
     assert 'href="#mark"' in answer.get_data(as_text=True)
+
+
+def test_an_administrator_installs_and_removes_a_certificate(
+    client, second_browser, log_in_as, agency
+) -> None:
+    content = pkcs12_file()
+    log_in_as(client, Role.SYSTEM_ADMIN)
+    log_in_as(second_browser, Role.CLERK)
+    url = f"/settings/letters/{agency.id}/certificate"
+    second_browser.read(url, status=403)
+    assert url in client.read("/settings/letters")
+    assert "没有启用" in text_of(client.read(url))
+    for copy, passphrase, field in (
+        (None, PASSPHRASE, "copy"),
+        ((BytesIO(content), "a.p12"), "错的", "passphrase"),
+        ((BytesIO(b"no certificate"), "a.p12"), PASSPHRASE, "copy"),
+    ):
+        files = {"copy": copy} if copy else {}
+        refused = client.submit(url, do="install", passphrase=passphrase, **files)
+        assert refused.status_code == 422
+        page = refused.get_data(as_text=True)
+        assert f'href="#{field}"' in page
+        assert passphrase not in page
+    done = client.submit(url, do="install", passphrase=PASSPHRASE, copy=(BytesIO(content), "a.p12"))
+    assert done.status_code == 302
+    assert AGENCY in text_of(client.read(url))
+    page = register(second_browser)
+    second_browser.submit(f"{page}/write/registration_receipt", do="issue")
+    [link] = re.findall(r'href="(/cases/\d+/documents/\d+)"', second_browser.read(page))
+    paper = second_browser.get(link).get_data()
+    answer = second_browser.submit("/verify", copy=(BytesIO(paper), "副本.pdf"))
+    assert "电子签名有效：覆盖全文" in text_of(answer.get_data(as_text=True))
+    assert client.submit(url, do="remove").status_code == 302
+    assert "没有启用" in text_of(client.read(url))

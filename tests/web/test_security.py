@@ -240,7 +240,7 @@ DRAFT = {
 }
 REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
 CHAIN = {"review.chain"}
-LETTERS = {"documents.settings", "documents.agency_settings"}
+LETTERS = {"documents.settings", "documents.agency_settings", "documents.certificate"}
 BYPASS = {"review.bypass_step"}
 ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}

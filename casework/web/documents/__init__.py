@@ -8,6 +8,7 @@ bp = Blueprint("documents", __name__)
 
 # The routes need the blueprint.
 import casework.web.documents.bundles  # noqa: E402
+import casework.web.documents.certificate  # noqa: E402
 import casework.web.documents.delivering  # noqa: E402
 import casework.web.documents.fees  # noqa: E402
 import casework.web.documents.routes  # noqa: E402

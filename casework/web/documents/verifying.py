@@ -31,7 +31,7 @@ class VerifyForm(PageForm):
 def verify() -> ResponseReturnValue:
     """Compare a file byte for byte, or a paper's number and code, with what is on file.
 
-    The file is hashed and forgotten; it is neither stored nor opened.
+    The file is hashed, its signatures are read, and it is forgotten: nothing of it is stored.
     """
     form = VerifyForm()
     found = None
