@@ -6,10 +6,16 @@ import errno
 import os
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from casework.cli.context import make_ready_app, refuse
+from casework.extensions import db
+from casework.services.first_run import is_untouched, setup_code
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command()
@@ -20,6 +26,7 @@ def serve(host: str, port: int) -> None:
     _check_address(host, port)
     app = make_ready_app()
     click.echo(f"已启动：http://{host}:{port}（按 Ctrl+C 停止）", err=True)
+    _announce_first_run(app, host, port)
     if sys.platform == "win32" or os.environ.get("CASEWORK_SERVER") == "waitress":
         from waitress import serve as run  # noqa: PLC0415
 
@@ -28,6 +35,15 @@ def serve(host: str, port: int) -> None:
     from casework.cli.gunicorn_server import run_gunicorn  # noqa: PLC0415
 
     run_gunicorn(app, host=host, port=port)
+
+
+def _announce_first_run(app: Flask, host: str, port: int) -> None:
+    """Tell the operator how to begin while nobody has an account."""
+    with app.app_context():
+        if is_untouched(db.session()):
+            code = setup_code(app.config["AUDIT_KEY"])
+            click.echo(f"首次使用：打开 http://{host}:{port}/setup，首次设置码 {code}", err=True)
+        db.session.remove()
 
 
 _TAKEN = {

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-
 import click
+from flask import current_app
 
 from casework.cli.context import answer, office
-from casework.domain.errors import NotFound
+from casework.domain.errors import DomainError, NotFound
 from casework.domain.permissions import Role
 from casework.queries.agencies import find_agency, list_people
 from casework.services.accounts import NewUser, create_user, reset_password
+from casework.services.first_run import is_untouched, setup_code
+from casework.services.people import fresh_password
 
 
 @click.group()
@@ -58,7 +59,7 @@ def list_command(*, as_json: bool) -> None:
 @click.option("--unit", default="", help="科室")
 def add(login: str, name: str, agency_code: str, roles: tuple[str, ...], unit: str) -> None:
     """新建账号；一次性口令只显示这一次，首次登录须更换。"""
-    password = one_time_password()
+    password = fresh_password()
     with office() as desk:
         agency = find_agency(desk.session, agency_code)
         if agency is None:
@@ -78,16 +79,20 @@ def add(login: str, name: str, agency_code: str, roles: tuple[str, ...], unit: s
     click.echo(f"已新建账号 {login}，一次性口令：{password}")
 
 
+@users.command("setup-code")
+def show_setup_code() -> None:
+    """显示首次设置码：还没有任何账号时，用它在网页上做首次设置。"""
+    with office() as desk:
+        if not is_untouched(desk.session):
+            raise DomainError("本系统已经设置过，首次设置码不再有用；加人请用已有的系统管理员账号")
+        click.echo(setup_code(current_app.config["AUDIT_KEY"]))
+
+
 @users.command("password")
 @click.argument("login")
 def reset(login: str) -> None:
     """换发一次性口令：忘记密码或者账号锁定时用，原有登录一并结束。"""
-    password = one_time_password()
+    password = fresh_password()
     with office() as desk:
         reset_password(desk.session, login, password=password, now=desk.now)
     click.echo(f"{login} 的一次性口令：{password}")
-
-
-def one_time_password() -> str:
-    """Return a random password that the rules accept and a person can copy."""
-    return "-".join(secrets.token_hex(3) for _ in range(3)) + "-Aa1"

@@ -28,6 +28,7 @@ class AgencyRow:
     name: str
     path: str
     parent_id: int | None
+    number_prefix: str = ""
 
     @property
     def depth(self) -> int:
@@ -121,4 +122,5 @@ def _row(agency: Agency) -> AgencyRow:
         name=agency.name,
         path=agency.path,
         parent_id=agency.parent_id,
+        number_prefix=agency.number_prefix,
     )

@@ -41,7 +41,7 @@ def set_chain(desk: Desk, agency_id: int, kinds: Sequence[StepKind]) -> int:
         before = list_chain(desk.session, agency_id)
         if tuple(kinds) == before:
             return 0
-        _write(desk, agency_id, kinds)
+        write_chain(desk, agency_id, kinds)
         record_event(
             desk,
             case=None,
@@ -60,7 +60,8 @@ def note_step_in_turn(desk: Desk, case: Case) -> None:
     case.review_step = step.kind.value if waits and step is not None else None
 
 
-def _write(desk: Desk, agency_id: int, kinds: Sequence[StepKind]) -> None:
+def write_chain(desk: Desk, agency_id: int, kinds: Sequence[StepKind]) -> None:
+    """Write the steps inside the caller's transaction."""
     query = select(ReviewStep).where(ReviewStep.agency_id == agency_id)
     known = {row.kind: row for row in desk.session.scalars(query)}
     for kind, row in known.items():

@@ -20,6 +20,7 @@ from casework.web.ledger import bp as ledger
 from casework.web.management import bp as management
 from casework.web.notices import bp as notices
 from casework.web.review import bp as review
+from casework.web.setup import bp as setup
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     notices,
     display,
     admin,
+    setup,
 )
 
 

@@ -61,11 +61,12 @@ PLACES = (
         label="审核流程", endpoint="review.chain", permission=Permission.MANAGE_AGENCIES, key="7"
     ),
     Place(
-        label="停用账号",
-        endpoint="inbox.deactivate",
-        permission=Permission.MANAGE_ACCOUNTS,
-        key="8",
+        label="机关", endpoint="admin.agency_list", permission=Permission.MANAGE_AGENCIES, key="1"
     ),
+    Place(
+        label="账号", endpoint="admin.person_list", permission=Permission.MANAGE_ACCOUNTS, key="2"
+    ),
+    Place(label="角色", endpoint="admin.role_list", permission=Permission.MANAGE_ROLES, key="1"),
     Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
         label="文书设置",
@@ -89,6 +90,14 @@ _SECTIONS = {
     "inbox.stand_in": "inbox.index",
     "inbox.hand_over": "inbox.index",
     "documents.agency_settings": "documents.settings",
+    "admin.add_agency": "admin.agency_list",
+    "admin.edit_agency": "admin.agency_list",
+    "admin.add_person": "admin.person_list",
+    "admin.edit_person": "admin.person_list",
+    "admin.issue_password": "admin.person_list",
+    "admin.reactivate": "admin.person_list",
+    "inbox.deactivate": "admin.person_list",
+    "admin.grant_roles": "admin.role_list",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",
     "annual.report": "annual.show",

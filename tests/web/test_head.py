@@ -21,8 +21,8 @@ PLACES = {
     Role.DEPUTY_LEADER: REVIEWING,
     Role.LEADER: ["办件台", "待办", "案件", "签发", "年报", "日历"],
     Role.STATISTICIAN: [*OFFICE, "台账"],
-    Role.SYSTEM_ADMIN: ["日历", "审核流程", "停用账号", "文书设置"],
-    Role.SECURITY_ADMIN: ["权限"],
+    Role.SYSTEM_ADMIN: ["日历", "审核流程", "机关", "账号", "文书设置"],
+    Role.SECURITY_ADMIN: ["角色", "权限"],
     Role.AUDITOR: ["权限"],
 }
 

@@ -13,6 +13,7 @@ PUBLIC = {
     "auth.log_out",
     "clock.feed",
     "display.settings",
+    "setup.first_run",
     "static",
     "bootstrap.static",
 }
@@ -26,6 +27,7 @@ SAMPLE = {
     "attachment_id": 1,
     "stand_in_id": 1,
     "agency_id": 1,
+    "user_id": 1,
     "kind": "reply",
     "filename": "casework.css",
     "label": "2027-1",
@@ -252,6 +254,16 @@ RELIEF = {
 DIVIDE = {"inbox.hand_over", "cases.assign", "cases.divide", "cases.drop_division"}
 LINK = {"cases.link", "cases.unlink", "cases.attach"}
 LEDGER = {"ledger.intake", "ledger.export"}
+AGENCIES = {"admin.agency_list", "admin.add_agency", "admin.edit_agency"}
+ACCOUNTS = {
+    "admin.person_list",
+    "admin.add_person",
+    "admin.edit_person",
+    "admin.issue_password",
+    "admin.reactivate",
+    "inbox.deactivate",
+}
+ROLES = {"admin.role_list", "admin.grant_roles", "admin.permissions"}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
 CONFIRM_ANNUAL = {"annual.confirm_year", "annual.unlock_year"}
 LOCK_ANNUAL = {"annual.close_year", "annual.adjust"}
@@ -282,8 +294,8 @@ MAY_OPEN = {
     | CONFIRM_ANNUAL
     | {"cases.extend", "cases.delay", "cases.reopen"},
     Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | {"annual.entries"},
-    Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | {"inbox.deactivate"},
-    Role.SECURITY_ADMIN: {"admin.permissions"},
+    Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | AGENCIES | ACCOUNTS,
+    Role.SECURITY_ADMIN: ROLES,
     Role.AUDITOR: {"admin.permissions"},
 }
 

@@ -1,0 +1,296 @@
+"""账号和角色: one administrator keeps the accounts, another grants the roles (三员分立).
+
+A new account has no role: it opens nothing until the 安全管理员 has granted one
+(GB/T 22239-2019 8.1.4.2, 8.1.5). Nobody changes their own roles. A one-time password is shown once
+and must be changed at the first log-in; any change of roles or password ends open log-ins.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
+from werkzeug.security import generate_password_hash
+
+from casework.domain.errors import EditConflict, NotFound, RuleBroken
+from casework.domain.permissions import Permission, Role, check_roles, require
+from casework.domain.text import clean_text
+from casework.models import Agency, LoginSession, User, UserRole
+from casework.services.case_file import record_event
+from casework.services.transaction import transaction
+
+if TYPE_CHECKING:
+    from casework.services.desk import Desk
+
+_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonData:
+    """Who somebody is and where they work; ``login`` is theirs for good."""
+
+    login: str
+    name: str
+    agency_id: int
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """A fresh account; ``password`` is known here and now and nowhere else."""
+
+    id: int
+    login: str
+    name: str
+    password: str
+
+
+def fresh_password() -> str:
+    """Return a random password of 72 bits that the rules accept and a person can copy."""
+    return "-".join(secrets.token_hex(3) for _ in range(3)) + "-Aa1"
+
+
+def add_person(desk: Desk, data: PersonData) -> NewAccount:
+    """新建账号, without any role. RuleBroken names the field; PermissionRefused; NotFound."""
+    require(desk.actor, Permission.MANAGE_ACCOUNTS)
+    password = fresh_password()
+    with transaction(desk.session):
+        user = write_person(desk, data, password=password, roles=frozenset())
+        record_event(
+            desk,
+            case=None,
+            action="add_user",
+            permission=Permission.MANAGE_ACCOUNTS,
+            detail={"user": user.id, "agency": user.agency_id},
+        )
+        return NewAccount(id=user.id, login=user.login, name=user.name, password=password)
+
+
+def write_person(desk: Desk, data: PersonData, *, password: str, roles: frozenset[Role]) -> User:
+    """Write the account inside the caller's transaction."""
+    login, name = clean_text(data.login).lower(), clean_text(data.name)
+    if not _LOGIN.fullmatch(login):
+        raise RuleBroken(
+            "login_shape",
+            "用户名须以小写字母开头，用 2 到 32 个小写字母、数字和 . _ -，如姓名的拼音",
+            field="login",
+        )
+    _check_name(name)
+    if reason := check_roles(roles):
+        raise RuleBroken("roles_mixed", reason, field="roles", basis="GB/T 22239-2019 8.1.5")
+    _seen_agency(desk, data.agency_id)
+    if desk.session.scalar(select(func.count()).where(User.login == login)):
+        raise RuleBroken("login_taken", f"用户名“{login}”已经用过，请换一个", field="login")
+    user = User(
+        login=login,
+        name=name,
+        agency_id=data.agency_id,
+        unit=clean_text(data.unit),
+        password_hash=generate_password_hash(password),
+        must_change_password=True,
+        created_at=desk.now,
+        grants=[UserRole(role=role) for role in Role if role in roles],
+    )
+    desk.session.add(user)
+    desk.session.flush()
+    return user
+
+
+def edit_person(desk: Desk, user_id: int, data: PersonData, *, seen: str) -> None:
+    """更改姓名、科室、机关; the log-in name stays. ``seen`` is ``mark_of`` what was on the screen.
+
+    EditConflict if somebody has changed the account meanwhile. Moving to another agency ends open
+    log-ins: what the person may see has changed.
+    """
+    require(desk.actor, Permission.MANAGE_ACCOUNTS)
+    name = clean_text(data.name)
+    _check_name(name)
+    with transaction(desk.session):
+        user = find_account(desk, user_id)
+        if mark_of(user) != seen:
+            raise EditConflict("您打开之后，有人改过这个账号。您填的内容没有丢，请核对后再保存")
+        _seen_agency(desk, data.agency_id)
+        changed = [
+            field
+            for field, value in (
+                ("name", name),
+                ("unit", clean_text(data.unit)),
+                ("agency_id", data.agency_id),
+            )
+            if getattr(user, field) != value
+        ]
+        if not changed:
+            return
+        if "agency_id" in changed:
+            _end_log_ins(desk, user)
+        user.name, user.unit, user.agency_id = name, clean_text(data.unit), data.agency_id
+        record_event(
+            desk,
+            case=None,
+            action="edit_user",
+            permission=Permission.MANAGE_ACCOUNTS,
+            detail={"user": user.id, "changed": changed},
+        )
+
+
+def issue_password(desk: Desk, user_id: int) -> NewAccount:
+    """换发一次性口令: for a forgotten password or a locked account; open log-ins end."""
+    require(desk.actor, Permission.MANAGE_ACCOUNTS)
+    if user_id == desk.actor.user_id:
+        raise RuleBroken("own_account", "自己的密码请在“密码”页更换")
+    password = fresh_password()
+    with transaction(desk.session):
+        user = find_account(desk, user_id)
+        user.password_hash = generate_password_hash(password)
+        user.must_change_password = True
+        user.failed_logins = 0
+        user.locked_until_at = None
+        _end_log_ins(desk, user)
+        record_event(
+            desk,
+            case=None,
+            action="reset_password",
+            permission=Permission.MANAGE_ACCOUNTS,
+            detail={"user": user.id},
+        )
+        return NewAccount(id=user.id, login=user.login, name=user.name, password=password)
+
+
+def reactivate(desk: Desk, user_id: int, *, reason: str) -> NewAccount:
+    """恢复停用的账号 with a new one-time password; the roles are those it had."""
+    require(desk.actor, Permission.MANAGE_ACCOUNTS)
+    reason = clean_text(reason)
+    if not reason:
+        raise RuleBroken("reason_missing", "请写明恢复的原因", field="reason")
+    password = fresh_password()
+    with transaction(desk.session):
+        user = find_account(desk, user_id, in_use=False)
+        user.is_active = True
+        user.password_hash = generate_password_hash(password)
+        user.must_change_password = True
+        record_event(
+            desk,
+            case=None,
+            action="reactivate_user",
+            permission=Permission.MANAGE_ACCOUNTS,
+            note=reason,
+            detail={"user": user.id},
+        )
+        return NewAccount(id=user.id, login=user.login, name=user.name, password=password)
+
+
+def grant_roles(
+    desk: Desk, user_id: int, roles: frozenset[Role], *, reason: str, seen: str
+) -> None:
+    """授予角色: put these in the place of the former ones; open log-ins end (ASVS 5.0 7.4.x).
+
+    Raises RuleBroken for one's own account, a missing reason, or roles that exclude each other;
+    EditConflict if the roles have changed meanwhile.
+    """
+    require(desk.actor, Permission.MANAGE_ROLES)
+    reason = clean_text(reason)
+    if user_id == desk.actor.user_id:
+        raise RuleBroken(
+            "own_roles", "不能改自己的角色，请另一位安全管理员办理", basis="GB/T 22239-2019 8.1.5"
+        )
+    if broken := check_roles(roles):
+        raise RuleBroken("roles_mixed", broken, field="roles", basis="GB/T 22239-2019 8.1.5")
+    if not reason:
+        raise RuleBroken("reason_missing", "请写明授予或者收回的原因", field="reason")
+    with transaction(desk.session):
+        user = find_account(desk, user_id)
+        if mark_of(user) != seen:
+            raise EditConflict("您打开之后，有人改过这个账号。您填的内容没有丢，请核对后再保存")
+        before = user.roles
+        if roles == before:
+            return
+        user.grants = [grant for grant in user.grants if grant.role in roles] + [
+            UserRole(role=role) for role in Role if role in roles - before
+        ]
+        _end_log_ins(desk, user)
+        record_event(
+            desk,
+            case=None,
+            action="grant_roles",
+            permission=Permission.MANAGE_ROLES,
+            note=reason,
+            detail={
+                "user": user.id,
+                "before": sorted(role.value for role in before),
+                "after": sorted(role.value for role in roles),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCard:
+    """An account as its page shows it; ``mark`` tells whether it has changed since."""
+
+    id: int
+    login: str
+    name: str
+    unit: str
+    agency_id: int
+    agency_name: str
+    roles: frozenset[Role]
+    mark: str
+
+
+def read_person(
+    desk: Desk, user_id: int, *, permission: Permission, in_use: bool = True
+) -> PersonCard:
+    """Return an account for its page; NotFound, PermissionRefused."""
+    require(desk.actor, permission)
+    user = find_account(desk, user_id, in_use=in_use)
+    return PersonCard(
+        id=user.id,
+        login=user.login,
+        name=user.name,
+        unit=user.unit,
+        agency_id=user.agency_id,
+        agency_name=user.agency.name,
+        roles=user.roles,
+        mark=mark_of(user),
+    )
+
+
+def find_account(desk: Desk, user_id: int, *, in_use: bool = True) -> User:
+    """Return the account; NotFound if there is none in the actor's part of the tree."""
+    user = desk.session.scalars(
+        select(User).where(User.id == user_id).options(joinedload(User.agency))
+    ).one_or_none()
+    if user is None or user.is_active is not in_use or not desk.actor.sees(user.agency.path):
+        raise NotFound("没有这个账号，或者不在您的机关范围内")
+    return user
+
+
+def mark_of(user: User) -> str:
+    """Return what tells whether an account has been changed: its data and roles in one line."""
+    roles = ",".join(sorted(role.value for role in user.roles))
+    return f"{user.name}|{user.unit}|{user.agency_id}|{roles}"
+
+
+def _check_name(name: str) -> None:
+    if not name:
+        raise RuleBroken("name_missing", "请填姓名", field="name")
+    if len(name) > LONGEST_NAME:
+        raise RuleBroken("name_long", f"姓名最多 {LONGEST_NAME} 个字，请核对", field="name")
+
+
+def _seen_agency(desk: Desk, agency_id: int) -> None:
+    agency = desk.session.get(Agency, agency_id)
+    if agency is None or not desk.actor.sees(agency.path):
+        raise RuleBroken("agency_unknown", "请选一个您管理范围内的机关", field="agency_id")
+
+
+def _end_log_ins(desk: Desk, user: User) -> None:
+    desk.session.execute(
+        update(LoginSession)
+        .where(LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))
+        .values(ended_at=desk.now)
+    )
