@@ -37,9 +37,8 @@ def extension_breach(state: Replay, event: ClockEvent) -> Note | None:
     basis = state.statute.article(Rule.EXTENSION)
     cap = state.statute.max_extension_days
     days = event.days or 0
-    if state.awaiting_since is not None:
-        message = "正在等待申请人补正，答复期限尚未起算，不能延期。请在收到补正后办理"
-        return Note("extension_while_awaiting", message, "on", basis)
+    if breach := _cannot_lengthen(state, "extension", "延期", basis):
+        return breach
     if days < 1:
         message = "延期的工作日数须是 1 以上的整数，请重新填写"
         return Note("extension_days_missing", message, "days", basis)
@@ -64,9 +63,8 @@ def delay_breach(state: Replay, event: ClockEvent) -> Note | None:
         message = "2007年条例没有由本机关确定延迟答复期限的规定，请改办延期"
         return Note("delay_unknown", message, "on", state.statute.order)
     basis = state.statute.article(Rule.DELAY)
-    if state.awaiting_since is not None:
-        message = "正在等待申请人补正，答复期限尚未起算，不能延迟。请在收到补正后办理"
-        return Note("delay_while_awaiting", message, "on", basis)
+    if breach := _cannot_lengthen(state, "delay", "延迟", basis):
+        return breach
     if (event.days or 0) < 1:
         message = "延迟的工作日数须是 1 以上的整数，请重新填写"
         return Note("delay_days_missing", message, "days", basis)
@@ -93,4 +91,21 @@ def fee_notice_breach(state: Replay, on: date) -> Note | None:
     if from_day is not None and not stopped and on > (due := state.due()):
         message = f"收费通知晚于答复期限 {full_date(due)}，收费通知须在答复期限内发出"
         return Note("fee_notice_after_due", message, "on", basis)
+    return None
+
+
+def _cannot_lengthen(state: Replay, stem: str, word: str, basis: str) -> Note | None:
+    """Return why no days can be added at all: the limit was ordered, or no period is running.
+
+    第三十三条 and 第三十五条 lengthen the regulation's own limit and no other's.
+    """
+    if state.ordered_due_on is not None:
+        message = (
+            f"重新答复的期限 {full_date(state.ordered_due_on)}是复议决定、判决确定的，不能{word}；"
+            "确有困难的，请向复议机关、法院说明"
+        )
+        return Note("limit_was_ordered", message, "on")
+    if state.awaiting_since is not None:
+        message = f"正在等待申请人补正，答复期限尚未起算，不能{word}。请在收到补正后办理"
+        return Note(f"{stem}_while_awaiting", message, "on", basis)
     return None

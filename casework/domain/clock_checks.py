@@ -102,8 +102,8 @@ def _wrong_day(facts: ClockFacts, event: ClockEvent, now: Replay, today: date) -
     if event.on > today:
         return Note(f"{stem}_in_future", f"{written}在今天之后，请填实际发生的日期", "on")
     if event.on < facts.received_on:
-        received = full_date(facts.received_on)
-        return Note(f"{stem}_before_receipt", f"{written}早于收到日期 {received}，请核对", "on")
+        began = f"{facts.start.day_label} {full_date(facts.received_on)}"
+        return Note(f"{stem}_before_receipt", f"{written}早于{began}，请核对", "on")
     ended_on = facts.replied_on or now.closed_on
     if ended_on is not None and event.on > ended_on:
         message = f"{written}晚于办结之日 {full_date(ended_on)}，办结之后期限不再变化"

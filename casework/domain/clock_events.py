@@ -70,19 +70,50 @@ class ClockEvent:
         return (self.on, _READING_ORDER[self.kind], self.party or "", self.days or 0)
 
 
+class ClockStart(StrEnum):
+    """What day 0 of a period is: the receipt, or what made the office answer anew (重新答复)."""
+
+    RECEIPT = "receipt"
+    ORDER = "order"
+    REOPENING = "reopening"
+
+    @property
+    def label(self) -> str:
+        """The act, e.g. 收到申请."""
+        return _START_LABELS[self][0]
+
+    @property
+    def day_label(self) -> str:
+        """The day of it, e.g. 收到日期."""
+        return _START_LABELS[self][1]
+
+
+_START_LABELS = {
+    ClockStart.RECEIPT: ("收到申请", "收到日期"),
+    ClockStart.ORDER: ("收到责令重新答复的决定、判决", "收到决定、判决的日期"),
+    ClockStart.REOPENING: ("本机关重开", "重开日期"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockFacts:
-    """A case as the clock sees it.
+    """One period as the clock sees it: of an application, or of a new answer to it.
 
     ``statute`` None means the regulation in force on ``received_on``; a code overrides it (law
     of transition: docs/clock.md). ``replied_on`` is the day the reply was handed over or posted
     (国办公开办函〔2016〕235号), None while there is no reply.
+
+    For a new answer ``received_on`` is the day 0 of its own period, named by ``start``.
+    ``ordered_due_on`` is the last day that a 复议 decision or a judgment set: it is not the
+    regulation's limit, and nothing in the regulation moves it (docs/clock.md).
     """
 
     received_on: date
     statute: StatuteCode | None = None
     events: tuple[ClockEvent, ...] = ()
     replied_on: date | None = None
+    start: ClockStart = ClockStart.RECEIPT
+    ordered_due_on: date | None = None
 
     @property
     def governing_statute(self) -> Statute:

@@ -73,6 +73,7 @@ class Replay:
     past_periods: list[Period] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    ordered_due_on: date | None = None
     open_parties: set[Party] = field(default_factory=set)
 
     # What the period is
@@ -86,7 +87,10 @@ class Replay:
         """Return the ``days``-th day that counts, and how many spans lie before it.
 
         A span that starts on or after the last day finds nothing left to stop: it changes nothing.
+        An ordered day is the limit whatever is counted.
         """
+        if self.ordered_due_on is not None:
+            return self.ordered_due_on, 0
         calendar, starts_on = self.calendar, self.starts_on
         last = calendar.add(starts_on, days)
         used = 0
@@ -104,7 +108,14 @@ class Replay:
 
     def is_suspended(self) -> bool:
         """Tell whether a consultation that has not ended holds the count."""
+        if self.ordered_due_on is not None:
+            return False
         return self.open_since is not None and self.open_since < self.due()
+
+    @property
+    def stands_still_since(self) -> date | None:
+        """The day of a correction request without an answer, where that stops the period."""
+        return None if self.ordered_due_on is not None else self.awaiting_since
 
     def open_consultation(self, party: Party | None) -> ClockEvent | None:
         """Return the oldest consultation that has not ended, with ``party`` if one is named."""
@@ -153,6 +164,8 @@ class Replay:
 
     def restart(self, event: ClockEvent) -> None:
         """Start the count anew from the day of ``event``; an extension falls away with the old."""
+        if self.ordered_due_on is not None:
+            return
         if self.added_days:
             self.note(
                 "extension_fell_away",
@@ -296,7 +309,8 @@ def _read_consultation_started(state: Replay, event: ClockEvent) -> None:
     if state.open_since is None:
         state.open_since = event.on
         state.open_parties = set()
-        if state.awaiting_since is None and not state.is_suspended():
+        ordered = state.ordered_due_on is not None
+        if state.awaiting_since is None and not ordered and not state.is_suspended():
             state.note(
                 "consultation_after_due",
                 f"征求意见始于答复期限届满之日 {full_date(state.due())}或以后，不影响期限",
@@ -351,7 +365,13 @@ def replay(
     Events after the reply change nothing and are noted; a reply or a closure ends an open
     consultation. RuleBroken ``before_any_statute`` if no regulation was in force.
     """
-    state = Replay(facts.governing_statute, calendar, facts.received_on, facts.received_on)
+    state = Replay(
+        facts.governing_statute,
+        calendar,
+        facts.received_on,
+        facts.received_on,
+        ordered_due_on=facts.ordered_due_on,
+    )
     for event in facts.in_reading_order():
         if up_to is not None and event.reading_order > up_to.reading_order:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from casework.domain.clock_events import ClockEventKind
+from casework.domain.clock_events import ClockEventKind, ClockStart
 from casework.domain.clock_replay import replay
 from casework.domain.statutes import Rule
 from casework.domain.statutory_clock import OFFICE_DAYS
@@ -35,7 +35,13 @@ def explain(
     """
     state = replay(facts, calendar)
     year = facts.received_on.year
-    parts = [f"{_say(facts.received_on, year)}收到，次日起算"]
+    began = "收到" if facts.start is ClockStart.RECEIPT else facts.start.label
+    parts = [f"{_say(facts.received_on, year)}{began}，次日起算"]
+    if facts.ordered_due_on is not None:
+        return (
+            f"{parts[0]}；决定、判决确定的重新答复期限为 {_say(facts.ordered_due_on, year)}，"
+            "征求意见、补正都不改变这个期限。"
+        )
     if state.restarted_by is not None:
         parts.append(f"{_say(state.starts_on, year)}{_restarted(state)}")
     if state.awaiting_since is not None:

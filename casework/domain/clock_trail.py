@@ -59,11 +59,11 @@ def trail(facts: ClockFacts, calendar: WorkingDayCalendar, *, today: date) -> tu
     stop if that is earlier. Days before a restart stay in it, none of them counting.
     """
     state = replay(facts, calendar)
-    return tuple(_days(state, _end(facts, state, today)))
+    return tuple(_days(facts, state, _end(facts, state, today)))
 
 
 def _end(facts: ClockFacts, state: Replay, today: date) -> date:
-    stopped_on = state.awaiting_since
+    stopped_on = state.stands_still_since
     if stopped_on is None and not (facts.replied_on or state.closed_on) and state.is_suspended():
         stopped_on = state.open_since
     if stopped_on is None:
@@ -71,9 +71,9 @@ def _end(facts: ClockFacts, state: Replay, today: date) -> date:
     return max(stopped_on, min(today, stopped_on + _LONGEST_WAIT))
 
 
-def _days(state: Replay, end: date) -> Iterator[TrailDay]:
+def _days(facts: ClockFacts, state: Replay, end: date) -> Iterator[TrailDay]:
     calendar = state.calendar
-    yield TrailDay(state.received_on, "收到申请，次日起算", TrailMark.RECEIVED)
+    yield TrailDay(state.received_on, f"{facts.start.label}，次日起算", TrailMark.RECEIVED)
     for period in state.past_periods:
         for day in _through(period.starts_on + _ONE_DAY, period.ended_on - _ONE_DAY):
             yield _off(calendar.describe(day)) or _fell_away(state, period, day)
@@ -88,7 +88,7 @@ def _days(state: Replay, end: date) -> Iterator[TrailDay]:
         known = calendar.describe(day)
         if off := _off(known):
             yield off
-        elif state.awaiting_since is not None and day > state.awaiting_since:
+        elif state.stands_still_since is not None and day > state.stands_still_since:
             yield _stopped(day, f"等待申请人补正，不计入{_cite(state, Rule.CORRECTION)}")
         elif (words := _consulting(spans, day)) is not None:
             yield _stopped(day, f"{words}，不计入{_cite(state, Rule.CONSULTATION)}")

@@ -18,7 +18,7 @@ class CaseFacts:
 
     ``drafter_id`` is who wrote the draft in hand, ``draft_hash`` the SHA-256 of its text.
     ``steps`` are those its review has to pass, in order, each passed for that very text or not.
-    ``answered``: a reply has been handed over, so that a case at work again has been reopened.
+    ``limit_ordered``: a 复议 decision or a judgment named the day of the new answer.
     ``discloses`` says whether the draft gives any information away. ``units_asked`` are the
     other handling units that have not answered yet.
     """
@@ -33,7 +33,7 @@ class CaseFacts:
     draft_hash: str | None = None
     discloses: bool = False
     steps: tuple[Step, ...] = ()
-    answered: bool = False
+    limit_ordered: bool = False
     units_asked: tuple[str, ...] = ()
     consultation_open: bool = False
     correction_allowed: bool = True

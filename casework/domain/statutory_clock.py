@@ -43,6 +43,7 @@ __all__ = [
     "check_event",
     "check_reply",
     "due_dates",
+    "judge",
     "reckon",
 ]
 
@@ -155,7 +156,7 @@ def reckon(
     statute = state.statute
     ended_on = facts.replied_on or state.closed_on
     original = due = office = None
-    stopped_by = None if ended_on and not state.awaiting_since else _stopped_by(state)
+    stopped_by = None if ended_on and not state.stands_still_since else _stopped_by(state)
     if stopped_by is None:
         original = state.limit(statute.base_days)[0]
         due, office = _limits(state, office_days)
@@ -163,7 +164,8 @@ def reckon(
     notes = state.notes
     if ended_on is None:
         notes = [*notes, *_open_notes(state, today)]
-    provisional = due is not None and calendar.is_provisional(due)
+    ordered = facts.ordered_due_on is not None
+    provisional = due is not None and not ordered and calendar.is_provisional(due)
     if provisional and due is not None:
         notes = [*notes, _provisional_note(due)]
     late_through = {Timeliness.LATE: facts.replied_on, Timeliness.OVERDUE: today}.get(timeliness)
@@ -210,7 +212,7 @@ def due_dates(
 
 
 def _is_stopped(facts: ClockFacts, state: Replay) -> bool:
-    if state.awaiting_since is not None:
+    if state.stands_still_since is not None:
         return True
     return not (facts.replied_on or state.closed_on) and state.is_suspended()
 
@@ -223,13 +225,23 @@ def _limits(state: Replay, office_days: int) -> tuple[date, date]:
 
 
 def _stopped_by(state: Replay) -> StopReason | None:
-    if state.awaiting_since is not None:
+    if state.stands_still_since is not None:
         return StopReason.CORRECTION
     if not state.is_suspended():
         return None
     open_with = {consultation.party for consultation in state.consultations}
     waited_for = open_with & state.statute.suspending
     return next(StopReason(party.value) for party in Party if party in waited_for)
+
+
+def judge(day: date, original_due_on: date | None, due_on: date | None) -> Timeliness:
+    """Return how an answer, or an end, on ``day`` stands to its limits.
+
+    Without a limit (the clock stood still) there was nothing to miss.
+    """
+    if due_on is None or original_due_on is None or day <= original_due_on:
+        return Timeliness.ON_TIME
+    return Timeliness.EXTENDED if day <= due_on else Timeliness.LATE
 
 
 def _timeliness(
@@ -241,12 +253,10 @@ def _timeliness(
 ) -> Timeliness:
     replied_on = facts.replied_on
     if replied_on is not None:
-        if due is None or original is None or replied_on <= original:
-            return Timeliness.ON_TIME
-        return Timeliness.EXTENDED if replied_on <= due else Timeliness.LATE
+        return judge(replied_on, original, due)
     if state.closed_on is not None:
         return Timeliness.CLOSED
-    if state.awaiting_since is not None:
+    if state.stands_still_since is not None:
         return Timeliness.AWAITING_CORRECTION
     if due is None:
         return Timeliness.SUSPENDED
@@ -255,7 +265,7 @@ def _timeliness(
 
 def _used(state: Replay, through: date) -> int:
     """Return how many days of the limit are used up by the end of ``through``; at least 0."""
-    stopped_on = state.awaiting_since
+    stopped_on = state.stands_still_since
     if stopped_on is None and state.is_suspended():
         stopped_on = state.open_since
     if stopped_on is not None:

@@ -225,7 +225,6 @@ TRANSITIONS: dict[Action, Rule] = {
             WORKING,
             State.AWAITING_CORRECTION,
             Permission.KEEP_TIME,
-            conditions.the_clock_is_open,
             conditions.correction_allowed,
             conditions.receipt_is_known,
         ),
@@ -248,7 +247,6 @@ TRANSITIONS: dict[Action, Rule] = {
             UNDECIDED,
             None,
             Permission.KEEP_TIME,
-            conditions.the_clock_is_open,
             conditions.receipt_is_known,
         ),
         _rule(
@@ -263,7 +261,7 @@ TRANSITIONS: dict[Action, Rule] = {
             UNDECIDED,
             None,
             Permission.EXTEND,
-            conditions.the_clock_is_open,
+            conditions.limit_is_the_statutes,
             conditions.receipt_is_known,
         ),
         _rule(
@@ -271,7 +269,7 @@ TRANSITIONS: dict[Action, Rule] = {
             UNDECIDED,
             None,
             Permission.EXTEND,
-            conditions.the_clock_is_open,
+            conditions.limit_is_the_statutes,
             conditions.receipt_is_known,
             conditions.delay_allowed,
         ),

@@ -66,10 +66,13 @@ def text_is_approved(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG
     return f"未经{step.kind.label}，或审核之后稿件有改动，须重新送审" if step else None
 
 
-def the_clock_is_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
-    """Let nothing move a clock that the first reply has stopped for good."""
-    if facts.answered:
-        return "本案已经答复过，期限不再变化；重新答复中征求的意见请存入附件，写入答复书"
+def limit_is_the_statutes(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """第三十三条 and 第三十五条 lengthen the regulation's own limit, not one that was ordered."""
+    if facts.limit_ordered:
+        return (
+            "重新答复的期限是复议决定、判决确定的，不能依条例延长；"
+            "确有困难的，请向复议机关、法院说明"
+        )
     return None
 
 

@@ -5,10 +5,10 @@ from casework.models.agency import Agency
 from casework.models.annual import AnnualAdjustment, AnnualLock, HandedReturn
 from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
-from casework.models.case import Applicant, Case, ClockFact, Relief
+from casework.models.case import Applicant, Case, ClockFact, Relief, Reopening
 from casework.models.feed import FeedToken
 from casework.models.notice import Notice, NoticeSetting
-from casework.models.office import Assignment, CaseLink, Reopening, ReviewStep
+from casework.models.office import Assignment, CaseLink, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
 from casework.models.signing import SigningCertificate

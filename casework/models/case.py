@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    SmallInteger,
     String,
     UniqueConstraint,
     and_,
@@ -191,6 +192,9 @@ class Case(Base):
         cascade="all, delete-orphan",
         order_by="(ClockFact.happened_on, ClockFact.id)",
     )
+    reopenings: Mapped[list[Reopening]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="Reopening.id"
+    )
     reliefs: Mapped[list[Relief]] = relationship(
         back_populates="case", cascade="all, delete-orphan", order_by="Relief.id"
     )
@@ -264,13 +268,17 @@ class Applicant(Base):
 
 
 class ClockFact(Base):
-    """One dated fact the clock reads: a correction, a consultation, an extension, a fee."""
+    """One dated fact the clock reads: a correction, a consultation, an extension, a fee.
+
+    ``round`` is the answer it belongs to: 0 the first, n the one after the n-th reopening.
+    """
 
     __tablename__ = "clock_facts"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
+    round: Mapped[int] = mapped_column(SmallInteger, default=0)
     happened_on: Mapped[date]
     party: Mapped[str | None] = mapped_column(String(32))
     days: Mapped[int | None]
@@ -312,3 +320,30 @@ class Relief(Base):
     body: Mapped[str] = mapped_column(default="")
 
     case: Mapped[Case] = relationship(back_populates="reliefs")
+
+
+class Reopening(Base):
+    """重开: how a case had ended before it was taken up again, why it was, and its new period.
+
+    ``counts_from`` is day 0 of the new answer's period: the day the 复议 decision or the judgment
+    reached the office, or the day it reopened the case by itself. ``due_on`` is the last day that
+    the decision or the judgment names, ``replied_on`` the day the new answer was handed over.
+    """
+
+    __tablename__ = "reopenings"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    relief_id: Mapped[int | None] = mapped_column(ForeignKey("reliefs.id"))
+    reason: Mapped[str]
+    counts_from: Mapped[date]
+    due_on: Mapped[date | None]
+    replied_on: Mapped[date | None]
+    former_ground: Mapped[str] = mapped_column(String(64))
+    former_replied_on: Mapped[date | None]
+    former_closed_on: Mapped[date]
+    former_archived_on: Mapped[date | None]
+    reopened_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reopened_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(back_populates="reopenings")

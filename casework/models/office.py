@@ -1,10 +1,10 @@
-"""How an office arranges its work: review steps, several units on a case, links, reopenings."""
+"""How an office arranges its work: review steps, several units on a case, links."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.domain.case_links import LinkKind
@@ -72,24 +72,3 @@ class CaseLink(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     kind: Mapped[LinkKind] = mapped_column(enum_by_value(LinkKind, "link_kind"))
     linked_at: Mapped[datetime]
-
-
-class Reopening(Base):
-    """重开: how a case had ended before it was taken up again, and why it was.
-
-    ``due_on`` is the day by which a 复议 decision or a judgment wants the new answer.
-    """
-
-    __tablename__ = "reopenings"
-
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
-    relief_id: Mapped[int | None] = mapped_column(ForeignKey("reliefs.id"))
-    reason: Mapped[str]
-    due_on: Mapped[date | None]
-    former_ground: Mapped[str] = mapped_column(String(64))
-    former_replied_on: Mapped[date | None]
-    former_closed_on: Mapped[date]
-    former_archived_on: Mapped[date | None]
-    reopened_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    reopened_at: Mapped[datetime]

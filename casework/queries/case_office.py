@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.domain.application import ReliefKind, ReliefResult
     from casework.domain.case_links import LinkKind
     from casework.domain.grounds import Ground
     from casework.domain.permissions import Actor
@@ -68,6 +69,22 @@ class ReopeningLine:
     former_closed_on: date
     reopened_by: str
     reopened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliefLine:
+    """One 复议 or 诉讼."""
+
+    id: int
+    kind: ReliefKind
+    filed_on: date | None
+    reference: str
+    notified_on: date | None
+    simplified: bool
+    answered_on: date | None
+    result: ReliefResult
+    decided_on: date | None
+    body: str
 
 
 def list_parts(session: Session, case_id: int) -> list[PartLine]:
@@ -159,3 +176,19 @@ def list_reopenings(session: Session, case_id: int) -> list[ReopeningLine]:
         )
         for row, relief, name in session.execute(query)
     ]
+
+
+def relief_line(relief: Relief) -> ReliefLine:
+    """Return one 复议 or 诉讼 as the case page shows it."""
+    return ReliefLine(
+        id=relief.id,
+        kind=relief.kind,
+        filed_on=relief.filed_on,
+        reference=relief.reference,
+        notified_on=relief.notified_on,
+        simplified=relief.simplified,
+        answered_on=relief.answered_on,
+        result=relief.result,
+        decided_on=relief.decided_on,
+        body=relief.body,
+    )

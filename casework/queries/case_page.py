@@ -12,16 +12,27 @@ from casework.domain.application import ReliefResult
 from casework.domain.errors import NotFound
 from casework.domain.outcomes import get_ground
 from casework.domain.permissions import Role
+from casework.domain.statutory_clock import reckon
 from casework.models import (
     Agency,
     Applicant,
     Case,
     ClockFact,
     Event,
-    Relief,
 )
-from casework.queries.case_facts import clock_facts_of, facts_of
-from casework.queries.case_office import list_links, list_parts, list_reopenings
+from casework.queries.calendar import current_calendar
+from casework.queries.case_facts import (
+    clock_facts_of,
+    current_clock_of,
+    facts_of,
+    is_answered_anew,
+)
+from casework.queries.case_office import (
+    list_links,
+    list_parts,
+    list_reopenings,
+    relief_line,
+)
 from casework.queries.case_papers import (
     list_deliveries,
     list_documents,
@@ -41,7 +52,6 @@ if TYPE_CHECKING:
         ApplicantType,
         Channel,
         ReceiptMode,
-        ReliefKind,
     )
     from casework.domain.clock_events import ClockFacts
     from casework.domain.facts import CaseFacts
@@ -49,7 +59,7 @@ if TYPE_CHECKING:
     from casework.domain.permissions import Actor
     from casework.domain.states import State
     from casework.domain.statutes import StatuteCode
-    from casework.queries.case_office import LinkLine, PartLine, ReopeningLine
+    from casework.queries.case_office import LinkLine, PartLine, ReliefLine, ReopeningLine
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
     from casework.queries.inbox import AttachmentLine, CommentLine
 
@@ -60,7 +70,11 @@ TITLE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseHead:
-    """What every page about one case says at its top, and what the rules read of it."""
+    """What every page about one case says at its top, and what the rules read of it.
+
+    ``clock`` is the period that runs now, and so are ``office_due_on`` and ``due_on``. Once the
+    case is being answered anew ``first_clock`` is the period of its first answer, else None.
+    """
 
     id: int
     version: int
@@ -90,6 +104,7 @@ class CaseHead:
     mine: bool
     facts: CaseFacts
     clock: ClockFacts | None
+    first_clock: ClockFacts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,22 +147,7 @@ class ClockLine:
     days: int | None
     whom: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReliefLine:
-    """One 复议 or 诉讼."""
-
-    id: int
-    kind: ReliefKind
-    filed_on: date | None
-    reference: str
-    notified_on: date | None
-    simplified: bool
-    answered_on: date | None
-    result: ReliefResult
-    decided_on: date | None
-    body: str
+    round: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +242,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         reviews=list_reviews(session, case_id),
         documents=list_documents(session, case_id),
         deliveries=list_deliveries(session, case_id),
-        reliefs=[_relief_line(relief) for relief in case.reliefs],
+        reliefs=[relief_line(relief) for relief in case.reliefs],
         parts=list_parts(session, case_id),
         links=list_links(session, actor, case_id),
         reopenings=list_reopenings(session, case_id),
@@ -333,6 +333,7 @@ def _get_case(session: Session, actor: Actor, case_id: int) -> Case:
             joinedload(Case.applicant),
             joinedload(Case.handler),
             selectinload(Case.clock_events),
+            selectinload(Case.reopenings),
             selectinload(Case.reliefs),
         )
     ).one_or_none()
@@ -342,6 +343,13 @@ def _get_case(session: Session, actor: Actor, case_id: int) -> Case:
 
 
 def _head(session: Session, case: Case, actor: Actor) -> CaseHead:
+    clock, anew = current_clock_of(case), is_answered_anew(case)
+    office_due_on, due_on = case.office_due_on, case.due_on
+    if anew and clock is not None:
+        calendar = current_calendar(session, agency_path=case.agency.path)
+        # "Today" moves no limit.
+        due_on = reckon(clock, calendar, today=clock.received_on).due_on
+        office_due_on = due_on
     return CaseHead(
         id=case.id,
         version=case.version,
@@ -364,13 +372,14 @@ def _head(session: Session, case: Case, actor: Actor) -> CaseHead:
         submitted_on=case.submitted_on,
         arrived_on=case.arrived_on,
         received_on=case.received_on,
-        office_due_on=case.office_due_on,
-        due_on=case.due_on,
+        office_due_on=office_due_on,
+        due_on=due_on,
         replied_on=case.replied_on,
         closed_on=case.closed_on,
         mine=is_in_hand(actor, case.state, case.handler_id, step=case.review_step, unit=case.unit),
         facts=facts_of(session, case),
-        clock=clock_facts_of(case),
+        clock=clock,
+        first_clock=clock_facts_of(case) if anew else None,
     )
 
 
@@ -382,19 +391,5 @@ def _clock_line(fact: ClockFact) -> ClockLine:
         days=fact.days,
         whom=fact.whom,
         reason=fact.reason,
-    )
-
-
-def _relief_line(relief: Relief) -> ReliefLine:
-    return ReliefLine(
-        id=relief.id,
-        kind=relief.kind,
-        filed_on=relief.filed_on,
-        reference=relief.reference,
-        notified_on=relief.notified_on,
-        simplified=relief.simplified,
-        answered_on=relief.answered_on,
-        result=relief.result,
-        decided_on=relief.decided_on,
-        body=relief.body,
+        round=fact.round,
     )

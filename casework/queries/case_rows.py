@@ -16,6 +16,7 @@ from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import TRANSITIONS, Action
 from casework.models import Agency, Applicant, Case, ClockFact, User
 from casework.queries.agencies import in_subtree
+from casework.queries.openings import list_openings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from casework.domain.permissions import Actor
     from casework.domain.statutes import StatuteCode
     from casework.domain.working_days import WorkingDayCalendar
+    from casework.queries.openings import Opening
 
 PAGE = 50
 
@@ -186,14 +188,20 @@ def case_rows() -> Select[Any]:
 
 
 def read_rows(session: Session, found: Iterable[Row[Any]], viewer: Viewer) -> list[CaseRow]:
-    """Return the rows of ``case_rows`` with their clocks read: one more query for all of them."""
+    """Return the rows of ``case_rows`` with their clocks read: two more queries for all of them."""
     rows = list(found)
-    events = _clock_events(session, [row.id for row in rows if row.closed_on is None])
-    return [_row(row, events.get(row.id, ()), viewer) for row in rows]
+    open_ids = [row.id for row in rows if row.closed_on is None]
+    events = _clock_events(session, open_ids)
+    openings = list_openings(session, Case.id.in_(open_ids)) if open_ids else {}
+    return [_row(row, events.get(row.id, []), openings.get(row.id, ()), viewer) for row in rows]
 
 
-def _clock_events(session: Session, ids: Sequence[int]) -> dict[int, tuple[ClockEvent, ...]]:
-    events: dict[int, tuple[ClockEvent, ...]] = {}
+_Rounds = list[tuple[int, ClockEvent]]
+
+
+def _clock_events(session: Session, ids: Sequence[int]) -> dict[int, _Rounds]:
+    """Return the dated facts of these cases, each with its round."""
+    events: dict[int, _Rounds] = {}
     if not ids:
         return events
     query = (
@@ -208,24 +216,35 @@ def _clock_events(session: Session, ids: Sequence[int]) -> dict[int, tuple[Clock
             party=Party(fact.party) if fact.party else None,
             days=fact.days,
         )
-        events[fact.case_id] = (*events.get(fact.case_id, ()), event)
+        events.setdefault(fact.case_id, []).append((fact.round, event))
     return events
 
 
-def _row(row: Row[Any], events: tuple[ClockEvent, ...], viewer: Viewer) -> CaseRow:
+def _is_answered_anew(row: Row[Any], openings: Sequence[Opening]) -> bool:
+    return bool(openings) and row.state is not State.DISPATCHED
+
+
+def _row(row: Row[Any], rounds: _Rounds, openings: Sequence[Opening], viewer: Viewer) -> CaseRow:
     code: StatuteCode = row.statute
     statute = STATUTES[code]
+    events = tuple(event for number, event in rounds if number == len(openings))
     longer = (ClockEventKind.EXTENSION, ClockEventKind.DELAY)
     extension = sum(event.days or 0 for event in events if event.kind in longer)
     shown: Lamp | None = None
     used = 0
-    if row.received_on is not None and row.replied_on is None and row.closed_on is None:
+    office_due_on, due_on = row.office_due_on, row.due_on
+    waits = row.received_on is not None and row.closed_on is None
+    if waits and (row.replied_on is None or _is_answered_anew(row, openings)):
         facts = ClockFacts(received_on=row.received_on, statute=code, events=events)
         reckoning = reckon(
-            facts, viewer.calendar, today=viewer.today, office_days=viewer.office_days
+            openings[-1].shift(facts) if openings else facts,
+            viewer.calendar,
+            today=viewer.today,
+            office_days=viewer.office_days,
         )
         shown = lamp_of(reckoning, viewer.calendar, today=viewer.today)
         used = reckoning.working_days_used
+        office_due_on, due_on = reckoning.office_due_on, reckoning.due_on
     return CaseRow(
         id=row.id,
         number=row.number,
@@ -239,8 +258,8 @@ def _row(row: Row[Any], events: tuple[ClockEvent, ...], viewer: Viewer) -> CaseR
         stage=stage_of(row.state, row.review_step),
         channel=row.channel,
         received_on=row.received_on,
-        office_due_on=row.office_due_on,
-        due_on=row.due_on,
+        office_due_on=office_due_on,
+        due_on=due_on,
         replied_on=row.replied_on,
         lamp=shown,
         used=used,

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from casework.domain.clock_events import ClockEvent, ClockEventKind, ClockFacts
+from casework.domain.reopening import judged_round
 from casework.domain.statutes import Party
 from casework.domain.statutory_clock import due_dates, reckon
 from casework.models import Agency, Case, ClockFact
+from casework.queries.openings import list_openings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from casework.domain.calendar_layers import CalendarSet
     from casework.domain.statutes import StatuteCode
     from casework.domain.working_days import WorkingDayCalendar
+    from casework.queries.openings import Opening
 
 _BATCH = 10_000
 _CASES = cast("Table", Case.__table__)
@@ -55,16 +58,18 @@ class ClockRow(NamedTuple):
     events: tuple[ClockEvent, ...]
     stored: DerivedDates
     calendar_version: str
+    opening: Opening | None = None
 
     @property
     def facts(self) -> ClockFacts:
-        """What the clock reads."""
-        return ClockFacts(
+        """What the clock reads: the round in which the case is answered first."""
+        facts = ClockFacts(
             received_on=self.received_on,
             statute=self.statute,
             events=self.events,
             replied_on=self.replied_on,
         )
+        return facts if self.opening is None else self.opening.shift(facts)
 
 
 class AgencyKey(NamedTuple):
@@ -100,7 +105,7 @@ def read_agency_keys(session: Session) -> dict[int, AgencyKey]:
 
 
 def iterate_clock_rows(session: Session, which: ColumnElement[bool]) -> Iterator[ClockRow]:
-    """Yield the cases with a receipt day for which ``which`` holds: two queries in all."""
+    """Yield the cases with a receipt day for which ``which`` holds: three queries in all."""
     query = (
         select(
             _CASES.c.id,
@@ -117,9 +122,12 @@ def iterate_clock_rows(session: Session, which: ColumnElement[bool]) -> Iterator
         .execution_options(yield_per=_BATCH)
     )
     events = _events(session, which)
+    openings = list_openings(session, which)
     for row in session.execute(query):
         case_id, number, agency_id, received_on, statute, replied_on, closed_on, version = row[:8]
-        happened = events.get(case_id, ())
+        opened = openings.get(case_id, ())
+        judged = judged_round([opening.former_replied_on for opening in opened])
+        happened = events.get((case_id, judged), ())
         if closed_on is not None and replied_on is None:
             happened = (*happened, ClockEvent(kind=ClockEventKind.CLOSED, on=closed_on))
         yield ClockRow(
@@ -132,6 +140,7 @@ def iterate_clock_rows(session: Session, which: ColumnElement[bool]) -> Iterator
             tuple(happened),
             DerivedDates._make(row[8:]),
             version,
+            opened[judged - 1] if judged else None,
         )
 
 
@@ -149,7 +158,7 @@ class Reckoner:
 
     def derive(self, row: ClockRow) -> DerivedDates:
         """Return the dates that follow from the facts of ``row``."""
-        if row.events:
+        if row.events or row.opening is not None:
             # "Today" decides how late a case is and how much is used, never the dates themselves.
             result = reckon(
                 row.facts, self.calendar, today=row.received_on, office_days=self._office_days
@@ -196,10 +205,14 @@ class Reckoners:
         return found
 
 
-def _events(session: Session, which: ColumnElement[bool]) -> dict[int, list[ClockEvent]]:
+def _events(
+    session: Session, which: ColumnElement[bool]
+) -> dict[tuple[int, int], list[ClockEvent]]:
+    """Return the facts by case and round."""
     query = (
         select(
             ClockFact.case_id,
+            ClockFact.round,
             ClockFact.kind,
             ClockFact.happened_on,
             ClockFact.party,
@@ -209,9 +222,9 @@ def _events(session: Session, which: ColumnElement[bool]) -> dict[int, list[Cloc
         .where(which)
         .order_by(ClockFact.happened_on, ClockFact.id)
     )
-    events: dict[int, list[ClockEvent]] = defaultdict(list)
-    for case_id, kind, on, party, days in session.execute(query):
-        events[case_id].append(
+    events: dict[tuple[int, int], list[ClockEvent]] = defaultdict(list)
+    for case_id, number, kind, on, party, days in session.execute(query):
+        events[case_id, number].append(
             ClockEvent(
                 kind=ClockEventKind(kind), on=on, party=Party(party) if party else None, days=days
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from casework.domain.application import ReliefKind, ReliefResult
 from casework.domain.calendar_periods import relief_limit
+from casework.domain.states import State
 from casework.models import (
     Agency,
     Assignment,
@@ -210,21 +211,38 @@ def list_relief_duties(session: Session, viewer: Viewer) -> list[Waiting]:
     return sorted(found, key=lambda one: (one.due_on is None, one.due_on))
 
 
-def list_new_answers(session: Session, actor: Actor) -> list[Waiting]:
-    """Return the reopened cases still to be answered anew, by the day that was ordered."""
+def list_new_answers(session: Session, viewer: Viewer) -> list[Waiting]:
+    """Return the reopened cases still to be answered anew, by the last day of their new period.
+
+    One whose clock stands still comes last, with what it waits for.
+    """
+    later = aliased(Reopening)
+    newest = ~exists().where(later.case_id == Case.id, later.id > Reopening.id)
     query = (
-        select(Case.id, Case.number, Reopening.reason, Reopening.due_on)
-        .select_from(Reopening)
-        .join(Case, Case.id == Reopening.case_id)
-        .join(Agency, Agency.id == Case.agency_id)
-        .where(Case.closed_on.is_(None), visible_to(actor))
-        .order_by(Reopening.due_on.is_(None), Reopening.due_on, Reopening.id)
+        case_rows()
+        .add_columns(Reopening.reason)
+        .join(Reopening, Reopening.case_id == Case.id)
+        .where(
+            newest,
+            Case.closed_on.is_(None),
+            Case.state != State.DISPATCHED,
+            visible_to(viewer.actor),
+        )
+        .order_by(Reopening.id)
         .limit(SHORT_LIST)
     )
-    return [
-        Waiting(case_id=row.id, number=row.number, what=row.reason, due_on=row.due_on)
-        for row in session.execute(query)
+    found = session.execute(query).all()
+    waiting = [
+        Waiting(
+            case_id=case.id,
+            number=case.number,
+            what=row.reason,
+            due_on=case.due_on,
+            by=case.lamp.text if case.lamp else "",
+        )
+        for row, case in zip(found, read_rows(session, found, viewer), strict=True)
     ]
+    return sorted(waiting, key=lambda one: (one.due_on is None, one.due_on))
 
 
 def list_stand_ins(session: Session, actor: Actor, *, today: date) -> list[StandInRow]:

@@ -94,7 +94,11 @@ def count_turns(session: Session, case_ids: Sequence[int]) -> dict[str, int]:
         chunk = case_ids[start : start + _CHUNK]
         of_facts = (
             select(ClockFact.kind, ClockFact.case_id, func.count())
-            .where(ClockFact.case_id.in_(chunk), ClockFact.kind.in_(_FACT_GROUPS))
+            .where(
+                ClockFact.case_id.in_(chunk),
+                ClockFact.kind.in_(_FACT_GROUPS),
+                ClockFact.round == 0,
+            )
             .group_by(ClockFact.kind, ClockFact.case_id)
         )
         for kind, _, count in session.execute(of_facts):
@@ -185,7 +189,7 @@ def _read_chunk(
 def _events(session: Session, chunk: Sequence[int]) -> dict[int, list[ClockEvent]]:
     query = select(
         ClockFact.case_id, ClockFact.kind, ClockFact.happened_on, ClockFact.party, ClockFact.days
-    ).where(ClockFact.case_id.in_(chunk))
+    ).where(ClockFact.case_id.in_(chunk), ClockFact.round == 0)
     events: defaultdict[int, list[ClockEvent]] = defaultdict(list)
     for case_id, kind, happened_on, party, days in session.execute(query):
         events[case_id].append(

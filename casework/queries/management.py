@@ -116,7 +116,11 @@ def list_finished(session: Session, period: Period, scope: Scope) -> list[Finish
     """Return the cases finished (办结) in ``period``, like ones counted together."""
     extension = (
         select(func.coalesce(func.sum(ClockFact.days), 0))
-        .where(ClockFact.case_id == Case.id, ClockFact.kind == ClockEventKind.EXTENSION.value)
+        .where(
+            ClockFact.case_id == Case.id,
+            ClockFact.kind == ClockEventKind.EXTENSION.value,
+            ClockFact.round == 0,
+        )
         .scalar_subquery()
     )
     facts = (

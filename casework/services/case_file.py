@@ -16,14 +16,17 @@ from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import decide
 from casework.models import Case, Event
 from casework.queries.calendar import current_calendar
-from casework.queries.case_facts import clock_facts_of, facts_of
+from casework.queries.case_facts import clock_facts_of, facts_of, round_facts_of
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from casework.domain.clock_events import ClockFacts
     from casework.domain.permissions import Permission
     from casework.domain.states import State
+    from casework.domain.statutory_clock import Reckoning
     from casework.domain.workflow import Action, Transition
+    from casework.domain.working_days import WorkingDayCalendar
     from casework.services.desk import Desk
 
 
@@ -48,6 +51,7 @@ def open_case(desk: Desk, case_id: int, *, expected_version: int | None = None) 
             joinedload(Case.agency),
             joinedload(Case.applicant),
             selectinload(Case.clock_events),
+            selectinload(Case.reopenings),
         )
         .with_for_update(of=Case)
     ).one_or_none()
@@ -123,19 +127,34 @@ def record_event(
 
 
 def reckon_dates(desk: Desk, case: Case) -> None:
-    """Recompute the derived dates of ``case`` from its facts; no former result is an input."""
-    facts = clock_facts_of(case)
+    """Recompute the derived dates of ``case`` from its facts; no former result is an input.
+
+    They are those of its first answer (queries.case_facts): once that is handed over they are
+    judged, and the period of a new answer is reckoned where it is shown.
+    """
     # Read inside the act, by the case's own agency: a calendar change that was committed while the
     # page was open counts, and so do the agency's local days off.
     calendar = current_calendar(desk.session, agency_path=case.agency.path)
     case.calendar_version = calendar.version
-    if facts is None:
+    result = _reckon(desk, clock_facts_of(case), calendar)
+    if result is None:
         case.starts_on = case.original_due_on = case.due_on = case.office_due_on = None
         case.is_suspended = False
         return
-    result = reckon(facts, calendar, today=desk.today, office_days=desk.office_days)
     case.starts_on = result.starts_on
     case.original_due_on = result.original_due_on
     case.due_on = result.due_on
     case.office_due_on = result.office_due_on
     case.is_suspended = result.due_on is None
+
+
+def reckon_round(desk: Desk, case: Case, number: int) -> Reckoning | None:
+    """Return the limits of one round (queries.case_facts), None without a receipt day."""
+    calendar = current_calendar(desk.session, agency_path=case.agency.path)
+    return _reckon(desk, round_facts_of(case, number), calendar)
+
+
+def _reckon(desk: Desk, facts: ClockFacts | None, calendar: WorkingDayCalendar) -> Reckoning | None:
+    if facts is None:
+        return None
+    return reckon(facts, calendar, today=desk.today, office_days=desk.office_days)

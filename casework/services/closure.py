@@ -14,7 +14,7 @@ from casework.domain.statutory_clock import Timeliness, reckon
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
 from casework.models import Delivery, Document
-from casework.queries.case_facts import clock_facts_of
+from casework.queries.case_facts import clock_facts_of, is_answered_anew
 from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates
 from casework.services.transaction import transaction
 
@@ -69,7 +69,10 @@ def dispatch(desk: Desk, case_id: int, handover: Handover, *, version: int | Non
         )
         # A case that was taken up again was answered when it was answered first.
         case.replied_on = case.replied_on or handover.handed_over_on
-        reckon_dates(desk, case)
+        if case.reopenings:
+            case.reopenings[-1].replied_on = handover.handed_over_on
+        if not is_answered_anew(case):
+            reckon_dates(desk, case)
         return CaseKey(case.id, case.number)
 
 
@@ -130,7 +133,8 @@ def withdraw(desk: Desk, case_id: int, *, on: date, reason: str, version: int | 
         carry_out(desk, case, Action.WITHDRAW, effective_on=on, note=reason)
         case.ground = WITHDRAWN
         case.closed_on = on
-        reckon_dates(desk, case)
+        if not is_answered_anew(case):
+            reckon_dates(desk, case)
         return CaseKey(case.id, case.number)
 
 

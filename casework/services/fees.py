@@ -31,7 +31,7 @@ from casework.domain.statutes import StatuteCode
 from casework.domain.text import clean_text
 from casework.formatting import money, money_in_words
 from casework.models import Applicant, Case, ClockFact, Document
-from casework.queries.case_facts import clock_facts_of
+from casework.queries.case_facts import current_clock_of, current_events_of, is_answered_anew
 from casework.services.case_file import CaseKey, open_case, reckon_dates, record_event
 from casework.services.procedural_letters import DocumentText, issue_within
 from casework.services.transaction import transaction
@@ -182,7 +182,8 @@ def notice_fee(
             ),
         )
         document.filled = {**document.filled, "yuan": str(fee.total)}
-        reckon_dates(desk, case)
+        if not is_answered_anew(case):
+            reckon_dates(desk, case)
         record_event(
             desk,
             case=case,
@@ -228,7 +229,8 @@ def record_payment(
             raise RuleBroken("receipt_missing", "请填财政票据号码", field="receipt", basis=_BASIS)
         _add(desk, case, ClockEventKind.FEE_PAID, on, f"{money(amount)}，票据{receipt}")
         case.fee_yuan = (case.fee_yuan or 0) + amount
-        reckon_dates(desk, case)
+        if not is_answered_anew(case):
+            reckon_dates(desk, case)
         record_event(
             desk,
             case=case,
@@ -278,10 +280,12 @@ def _require_stage(desk: Desk, case: Case) -> None:
 
 
 def _add(desk: Desk, case: Case, kind: ClockEventKind, on: date, words: str) -> ClockFact:
-    facts = clock_facts_of(case)
+    facts = current_clock_of(case)
     if facts is not None:
         check_event(facts, ClockEvent(kind=kind, on=on), desk.calendar, today=desk.today)
-    fact = ClockFact(kind=kind.value, happened_on=on, reason=words, whom="")
+    fact = ClockFact(
+        kind=kind.value, round=len(case.reopenings), happened_on=on, reason=words, whom=""
+    )
     case.clock_events.append(fact)
     case.changed_at = desk.now
     desk.session.flush()
@@ -289,11 +293,12 @@ def _add(desk: Desk, case: Case, kind: ClockEventKind, on: date, words: str) -> 
 
 
 def _open_fee(desk: Desk, case: Case) -> OpenFee | None:
-    kinds = [fact.kind for fact in case.clock_events]
+    facts = current_events_of(case)
+    kinds = [fact.kind for fact in facts]
     noticed = kinds.count(ClockEventKind.FEE_NOTICED)
     if noticed <= kinds.count(ClockEventKind.FEE_PAID):
         return None
-    notices = [f for f in case.clock_events if f.kind == ClockEventKind.FEE_NOTICED]
+    notices = [fact for fact in facts if fact.kind == ClockEventKind.FEE_NOTICED]
     document = desk.session.scalars(
         select(Document)
         .where(

@@ -23,6 +23,7 @@ from casework.domain.time_source import beijing_date
 from casework.formatting import chinese_date
 from casework.models import Delivery, Document, Review
 from casework.queries.case_facts import latest_draft
+from casework.services.case_file import reckon_round
 from casework.services.letter_writing import remedy_paragraphs
 
 if TYPE_CHECKING:
@@ -78,15 +79,16 @@ def _reasons(desk: Desk, _case: Case, _about: ClockFact | None) -> LetterFacts:
     return LetterFacts(suggested={"reasons_due_on": answer_by.isoformat()})
 
 
-def _extension(_desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
-    if about is None:
+def _extension(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
+    limits = reckon_round(desk, case, about.round) if about else None
+    if about is None or limits is None:
         return LetterFacts()
-    if case.original_due_on is None or case.due_on is None:
+    if limits.original_due_on is None or limits.due_on is None:
         raise RuleBroken("clock_stopped", "期限正在停算，恢复计算之后才能出具延期答复告知书")
     return LetterFacts(
         fixed={
-            "old_due_on": chinese_date(case.original_due_on),
-            "new_due_on": chinese_date(case.due_on),
+            "old_due_on": chinese_date(limits.original_due_on),
+            "new_due_on": chinese_date(limits.due_on),
             "extension_days": str(about.days),
             "extension_reason": about.reason,
         }

@@ -16,7 +16,7 @@ from casework.domain.reply import ReplyContent, check_reply
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
 from casework.models import ClockFact
-from casework.queries.case_facts import clock_facts_of
+from casework.queries.case_facts import current_clock_of, current_events_of, is_answered_anew
 from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates
 from casework.services.drafting import write_version
 from casework.services.transaction import transaction
@@ -69,7 +69,7 @@ def deem_abandoned(
         carry_out(desk, case, Action.DEEM_ABANDONED, effective_on=on, note=reason)
         notified_on = max(
             fact.happened_on
-            for fact in case.clock_events
+            for fact in current_events_of(case)
             if fact.kind == ClockEventKind.CORRECTION_REQUESTED
         )
         if on > desk.today:
@@ -186,12 +186,13 @@ def _add(
                 "days": event.days,
             },
         )
-        facts = clock_facts_of(case)
+        facts = current_clock_of(case)
         if facts is not None:
             check_event(facts, event, desk.calendar, today=desk.today)
         case.clock_events.append(
             ClockFact(
                 kind=event.kind.value,
+                round=len(case.reopenings),
                 happened_on=event.on,
                 party=event.party.value if event.party else None,
                 days=event.days,
@@ -199,5 +200,6 @@ def _add(
                 reason=reason,
             )
         )
-        reckon_dates(desk, case)
+        if not is_answered_anew(case):
+            reckon_dates(desk, case)
         return CaseKey(case.id, case.number)

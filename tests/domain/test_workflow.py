@@ -189,17 +189,12 @@ def test_nothing_is_issued_while_a_consultation_runs() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("action", "role"),
-    [
-        (Action.START_CONSULTATION, Role.HANDLER),
-        (Action.REQUEST_CORRECTION, Role.HANDLER),
-        (Action.EXTEND, Role.LEADER),
-    ],
-)
-def test_the_clock_of_a_reopened_case_stands_for_good(action: Action, role: Role) -> None:
-    with pytest.raises(TransitionRefused, match="期限不再变化"):
-        decide(facts(State.DRAFTING, answered=True), action, actor(role))
+@pytest.mark.parametrize("action", [Action.EXTEND, Action.DELAY])
+def test_an_ordered_limit_is_not_the_office_s_to_lengthen(action: Action) -> None:
+    with pytest.raises(TransitionRefused, match="复议决定、判决确定的"):
+        decide(facts(State.DRAFTING, limit_ordered=True), action, actor(Role.LEADER))
+    for other in (Action.START_CONSULTATION, Action.REQUEST_CORRECTION):
+        assert decide(facts(State.DRAFTING, limit_ordered=True), other, actor(Role.HANDLER))
 
 
 def test_a_consultation_ends_only_if_one_is_open() -> None:

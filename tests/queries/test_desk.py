@@ -220,4 +220,4 @@ def test_the_number_of_queries_does_not_grow(session, file_case, viewer) -> None
     for day in (9, 10, 11, 14, 15, 16, 17, 18):
         file_case(date(2026, 9, day))
         file_case(None)
-    assert ask() == few <= 6
+    assert ask() == few <= 8

@@ -296,7 +296,6 @@ class Office(RuleBasedStateMachine):
             role in {CLERK, HANDLER}
             and self.state in UNDECIDED
             and not self.consulting
-            and not self.reopened
         )
         desk = self._at(self.desks[role])
         if self._try(

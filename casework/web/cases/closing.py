@@ -64,7 +64,8 @@ def dispatch(case_id: int) -> ResponseReturnValue:
 def close(case_id: int) -> ResponseReturnValue:
     """办结; a late case asks for its cause and the unit responsible."""
     form = CloseForm()
-    clock = get_head(case_id).clock
+    head = get_head(case_id)
+    clock = head.first_clock or head.clock
     return run_act(
         case_id,
         Action.CLOSE,

@@ -47,11 +47,16 @@ def list_consultations(
     for start in lines:
         if start.kind != ClockEventKind.CONSULTATION_STARTED:
             continue
-        end = next((e for e in ends if e.party in {None, start.party} and e.on >= start.on), None)
+        end = next((e for e in ends if _ends(e, start)), None)
         if end is not None:
             ends.remove(end)
         found.append(_consultation(start, end, facts, calendar))
     return found
+
+
+def _ends(end: ClockLine, start: ClockLine) -> bool:
+    same = end.round == start.round and end.party in {None, start.party}
+    return same and end.on >= start.on
 
 
 def _consultation(

@@ -108,18 +108,18 @@ def _extension(_head: CaseHead, deadline: Deadline) -> OpenAct:
 def _correction(head: CaseHead, deadline: Deadline) -> OpenAct:
     action = Action.REQUEST_CORRECTION
     limit = deadline.statute.correction_notice_days
-    if limit is None or head.received_on is None:
+    if limit is None or head.clock is None:
         return OpenAct(action=action)
-    latest = surroundings.calendar().add(head.received_on, limit)
+    latest = surroundings.calendar().add(head.clock.received_on, limit)
     if surroundings.today() > latest:
         hint = f"已过 {limit} 个工作日（{day(latest)}），须写明原因"
         return OpenAct(action=action, hint=hint, warns=True)
     return OpenAct(action=action, hint=f"至迟 {day(latest)} 告知")
 
 
-def _closing(_head: CaseHead, deadline: Deadline) -> OpenAct:
+def _closing(head: CaseHead, deadline: Deadline) -> OpenAct:
     late = deadline.reckoning.days_late
-    if not late:
+    if not late or head.first_clock is not None:  # the first answer settled it
         return OpenAct(action=Action.CLOSE)
     hint = f"逾期 {late} 个工作日，须写明原因和负责的科室"
     return OpenAct(action=Action.CLOSE, hint=hint, warns=True, asks=True)

@@ -194,6 +194,7 @@ def reopen(case_id: int) -> ResponseReturnValue:
             case_id,
             reason=form.reason.data or "",
             relief_id=form.relief_id.data or None,
+            counts_from=form.counts_from.data,
             due_on=form.due_on.data,
             version=form.version.data,
         ),

@@ -53,5 +53,6 @@ class ReopenForm(ActForm):
     """重开."""
 
     relief_id = SelectField("是否复议、诉讼责令重新答复", coerce=int, validate_choice=False)
+    counts_from = DayField("收到决定书、判决书的日期")
     due_on = DayField("重新答复的期限")
     reason = TextAreaField("重开的原因", validators=long_text_limits("重开的原因"))

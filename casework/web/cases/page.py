@@ -40,6 +40,7 @@ def show(case_id: int) -> ResponseReturnValue:
     file = get_case_file(db.session(), actor, case_id)
     head = file.head
     deadline = _deadline(head.clock) if head.clock else None
+    first = _deadline(head.first_clock) if head.first_clock else None
     offers = sort_offers(list_offers(head.facts, actor), head, deadline, actor)
     form = PlainActForm()
     form.version.data = head.version
@@ -48,6 +49,7 @@ def show(case_id: int) -> ResponseReturnValue:
         file=file,
         head=head,
         deadline=deadline,
+        first=first,
         offers=offers,
         timeline=build_timeline(file, with_looks=request.args.get("all") == "1"),
         consultations=list_consultations(file.clock_lines, head.clock, surroundings.calendar()),

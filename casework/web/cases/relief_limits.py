@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from casework.domain.working_days import WorkingDayCalendar
-    from casework.queries.case_page import ReliefLine
+    from casework.queries.case_office import ReliefLine
 
 
 def relief_limits(

@@ -123,8 +123,8 @@ def request_correction(case_id: int) -> ResponseReturnValue:
     head = get_head(case_id)
     limit = STATUTES[head.statute].correction_notice_days
     latest = None
-    if head.received_on is not None and limit is not None:
-        latest = surroundings.calendar().add(head.received_on, limit)
+    if head.clock is not None and limit is not None:
+        latest = surroundings.calendar().add(head.clock.received_on, limit)
     return run_act(
         case_id,
         Action.REQUEST_CORRECTION,

@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
         mentions=waiting.list_mentions(session, actor),
         parts=waiting.list_my_parts(session, actor),
         duties=waiting.list_relief_duties(session, viewer),
-        new_answers=waiting.list_new_answers(session, actor),
+        new_answers=waiting.list_new_answers(session, viewer),
         stand_ins=stand_ins,
         covered=covered,
         left_behind=waiting.list_left_behind(session, viewer)
