@@ -23,6 +23,7 @@ from casework.domain.statutory_clock import Timeliness
 from casework.models import Agency, AnnualEntry, Case, ClockFact, Relief
 from casework.queries.agencies import in_subtree
 from casework.queries.annual_returns import with_handed_in
+from casework.queries.recounted import read_recounting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from casework.domain.annual_fold import CellFilter, Number, Table
     from casework.domain.annual_form import Form
+    from casework.queries.recounted import Recounting
 
 _Columns = TypeVarTuple("_Columns")
 _SCALE = Decimal("0.0001")
@@ -59,7 +61,10 @@ class CellCase:
 
 
 def count_cases(session: Session, year: int, scope: Scope) -> list[CubeRow]:
-    """Return the cube of ``year``: one query, one row for each kind of case that occurs."""
+    """Return the cube of ``year``: one row for each kind of case that occurs.
+
+    One query, and the reopened cases besides (queries.recounted).
+    """
     finished = case((Case.closed_year == year, 1), else_=0)
     facts = (
         finished.label("finished"),
@@ -74,7 +79,7 @@ def count_cases(session: Session, year: int, scope: Scope) -> list[CubeRow]:
         .group_by(*facts)
         for is_new, leg in ((1, _new(year)), (0, _straddling(year)))
     ]
-    return [
+    cube = [
         CubeRow(
             is_new=bool(is_new),
             is_finished=bool(is_finished),
@@ -88,6 +93,12 @@ def count_cases(session: Session, year: int, scope: Scope) -> list[CubeRow]:
             session.execute(union_all(*legs))
         )
     ]
+    return recounting(session, scope).correct(cube, year)
+
+
+def recounting(session: Session, scope: Scope) -> Recounting:
+    """Return the cases of ``scope`` that count by a former ending, for one reading of a year."""
+    return read_recounting(session, _in_scope(Case.agency_id, scope))
 
 
 def count_reliefs(session: Session, year: int, scope: Scope) -> list[ReliefRow]:
@@ -179,7 +190,7 @@ def list_cell_cases(
         .join(Case.agency)
         .order_by(Case.received_on, Case.id)
     )
-    query = behind_cell(query, wanted, year, scope)
+    query = behind_cell(query, wanted, year, scope, recounting(session, scope))
     return [
         CellCase(case_id=case_id, number=number, agency_name=agency, received_on=received_on)
         for case_id, number, agency, received_on in session.execute(query)
@@ -187,15 +198,21 @@ def list_cell_cases(
 
 
 def behind_cell(
-    query: Select[*_Columns], wanted: CellFilter, year: int, scope: Scope
+    query: Select[*_Columns],
+    wanted: CellFilter,
+    year: int,
+    scope: Scope,
+    recounted: Recounting,
 ) -> Select[*_Columns]:
     """Narrow a query that selects from ``Case`` to what one cell counts.
+
+    ``recounted`` are the reopened cases, as ``recounting`` returns them.
 
     Behind a relief cell a case stands once for each 复议 or 诉讼 counted, joined as ``Relief``.
     """
     query = query.where(_in_scope(Case.agency_id, scope))
     if wanted.relief_kinds is None:
-        return query.where(*_conditions(wanted, year))
+        return query.where(recounted.narrow(and_(*_conditions(wanted, year)), wanted, year))
     return query.join(Case.reliefs).where(
         Relief.kind.in_(wanted.relief_kinds),
         _relief_in_year(year),

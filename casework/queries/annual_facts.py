@@ -9,7 +9,7 @@ from sqlalchemy import extract, func, literal, select, union_all
 from casework.domain.annual_facts import MONTHS, AnnualFacts, SubjectCount, YearCount
 from casework.models import Agency, Case
 from casework.queries.agencies import in_subtree
-from casework.queries.annual_cube import count_cases, sum_fees, table_of
+from casework.queries.annual_cube import count_cases, recounting, sum_fees, table_of
 from casework.queries.annual_locks import find_locked_table
 from casework.queries.annual_returns import with_handed_in
 
@@ -90,9 +90,12 @@ def count_years(
     counts = {
         (is_received, one): number for is_received, one, number in session.execute(union_all(*legs))
     }
+    finished = recounting(session, scope).correct_years(
+        {one: number for (is_received, one), number in counts.items() if one and not is_received}
+    )
     known = min((one for _, one in counts if one is not None), default=year)
     return tuple(
-        YearCount(year=one, received=counts.get((1, one), 0), finished=counts.get((0, one), 0))
+        YearCount(year=one, received=counts.get((1, one), 0), finished=finished.get(one, 0))
         for one in range(known, year + 1)
     )
 

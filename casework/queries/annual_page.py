@@ -19,6 +19,7 @@ from casework.queries.annual_cube import (
     behind_cell,
     behind_fees,
     finished_timeliness,
+    recounting,
     relief_shown,
     sum_fees,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from casework.domain.grounds import Ground
     from casework.queries.annual_cube import Scope
     from casework.queries.case_rows import CaseRow, Viewer
+    from casework.queries.recounted import Recounting
 
 _Columns = TypeVarTuple("_Columns")
 _NO_DAY = date(1, 1, 1)
@@ -80,11 +82,11 @@ class CellAddress:
         """Whether 复议 and 诉讼 are counted in it."""
         return not self.is_fees and self._filter.relief_kinds is not None
 
-    def narrow(self, query: Select[*_Columns]) -> Select[*_Columns]:
+    def narrow(self, query: Select[*_Columns], recounted: Recounting) -> Select[*_Columns]:
         """Narrow a query that selects from ``Case`` to what stands behind the cell."""
         if self.is_fees:
             return behind_fees(query, self.year, self.scope)
-        return behind_cell(query, self._filter, self.year, self.scope)
+        return behind_cell(query, self._filter, self.year, self.scope, recounted)
 
     @property
     def _filter(self) -> CellFilter:
@@ -176,17 +178,18 @@ def list_cell_page(
         query = query.add_columns(
             literal(0).label("relief_id"), null().label("relief"), null().label("result")
         )
-    query = cell.narrow(query).order_by(*order).limit(limit + 1)
+    recounted = recounting(session, cell.scope)
+    query = cell.narrow(query, recounted).order_by(*order).limit(limit + 1)
     if (place := _place(after)) is not None:
         query = query.where(tuple_(*order) > tuple_(*place[: len(order)]))
     found = session.execute(query).all()
     total, fees = session.execute(
-        cell.narrow(select(func.count(), func.sum(Case.fee_yuan)).select_from(Case))
+        cell.narrow(select(func.count(), func.sum(Case.fee_yuan)).select_from(Case), recounted)
     ).one()
     shown = found[:limit]
     cases = read_rows(session, shown, viewer)
     return CellPage(
-        rows=[_cell_row(one, case) for one, case in zip(shown, cases, strict=True)],
+        rows=[_cell_row(one, case, recounted) for one, case in zip(shown, cases, strict=True)],
         total=total,
         next_after=_cursor(shown[-1]) if len(found) > limit else None,
         fees_yuan=fees if cell.is_fees else None,
@@ -212,12 +215,18 @@ def list_own_entries(
     }
 
 
-def _cell_row(row: Row[Any], case: CaseRow) -> CellRow:
+def _cell_row(row: Row[Any], case: CaseRow, recounted: Recounting) -> CellRow:
+    closed_on, ground = row.closed_on, row.ground
+    timeliness = Timeliness(row.timeliness) if row.closed_on else None
+    if row.id in recounted.cases:
+        counted = recounted.cases[row.id].counted
+        closed_on, ground = counted.closed_on, counted.ground_code
+        timeliness = counted.timeliness
     return CellRow(
         case=case,
-        closed_on=row.closed_on,
-        ground=find_ground(row.ground) if row.ground else None,
-        timeliness=Timeliness(row.timeliness) if row.closed_on else None,
+        closed_on=closed_on,
+        ground=find_ground(ground) if ground else None,
+        timeliness=timeliness,
         relief=row.relief,
         result=ReliefResult(row.result) if row.result else None,
         fee_yuan=row.fee_yuan,

@@ -34,8 +34,10 @@ from casework.queries.annual_cube import (
     Scope,
     behind_cell,
     finished_timeliness,
+    recounting,
     relief_shown,
 )
+from casework.queries.recounted import Recounting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,6 +110,7 @@ def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
         .limit(1)
         .scalar_subquery()
     )
+    recounted = recounting(session, scope)
     query = select(Case.number).where(
         Case.state == State.DISPATCHED,
         func.coalesce(served, Case.replied_on) <= date(year, 12, 31),
@@ -115,7 +118,9 @@ def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
     found = [
         number
         for flow in (Flow.NEW, Flow.CARRIED_IN)
-        for number in session.scalars(behind_cell(query, CellFilter(flow=flow), year, scope))
+        for number in session.scalars(
+            behind_cell(query, CellFilter(flow=flow), year, scope, recounted)
+        )
     ]
     return sorted(found)
 
@@ -123,7 +128,9 @@ def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
 def _counted(
     session: Session, form: Form, year: int, scope: Scope
 ) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    recounted = recounting(session, scope)
     facts: tuple[Any, ...] = (
+        Case.id,
         Case.number,
         Case.received_on,
         Case.closed_on,
@@ -134,10 +141,9 @@ def _counted(
     )
     known: dict[CubeRow | None, tuple[Cell, ...]] = {}
     for flow in (Flow.NEW, Flow.CARRIED_IN):
-        narrowed = behind_cell(select(*facts), CellFilter(flow=flow), year, scope)
-        for number, received_on, closed_on, channel, kind, ground, when in session.execute(
-            narrowed
-        ):
+        narrowed = behind_cell(select(*facts), CellFilter(flow=flow), year, scope, recounted)
+        for case_id, number, *said in session.execute(narrowed):
+            received_on, closed_on, channel, kind, ground, when = said
             case = CountedCase(
                 received_on=received_on,
                 closed_on=closed_on,
@@ -146,6 +152,8 @@ def _counted(
                 ground_code=ground,
                 timeliness=Timeliness(when),
             )
+            if case_id in recounted.cases:
+                case = recounted.cases[case_id].counted
             alike = in_year(case, year)
             if alike not in known:
                 known[alike] = cells_of_case(form, case, year)
@@ -163,6 +171,7 @@ def _disputed(
         )
     }
     query = select(Case.number, Relief.kind, relief_shown(year))
-    for number, kind, result in session.execute(behind_cell(query, _ANY_RELIEF, year, scope)):
+    narrowed = behind_cell(query, _ANY_RELIEF, year, scope, Recounting())
+    for number, kind, result in session.execute(narrowed):
         shown = ReliefRow(kind=kind, result=ReliefResult(result))
         yield number, tuple(cell for cell, one in counting.items() if one.matches_relief(shown))

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from casework.domain.annual_fold import CountedCase
 from casework.domain.annual_record import LockStatus, standing
 from casework.domain.errors import RuleBroken
+from casework.domain.reopening import Ending, counted_ending
 from casework.domain.statutory_clock import Timeliness
-from casework.models import Agency, AnnualEntry, AnnualLock, Case
+from casework.models import Agency, AnnualEntry, AnnualLock, Case, Reopening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,8 +122,12 @@ class Place:
     replied_on: date | None
 
     @classmethod
-    def of(cls, path: str, facts: Mapping[str, Any]) -> Self:
-        """Take the facts by the names of the case's columns; no receipt day, no case in a table."""
+    def of(cls, path: str, facts: Mapping[str, Any], former: Sequence[Ending] = ()) -> Self:
+        """Take the facts by the names of the case's columns; no receipt day, no case in a table.
+
+        ``former`` are the endings before each reopening: a case may count by one of them.
+        """
+        facts = _as_counted(facts, former)
         received_on = facts["received_on"]
         case = (
             CountedCase(
@@ -142,6 +147,15 @@ class Place:
     def received_on(self) -> date | None:
         """The receipt day, None while it is not confirmed."""
         return self.case.received_on if self.case is not None else None
+
+
+def refuse_in_locked_year(session: Session, path: str, year: int) -> None:
+    """Refuse what would put another outcome in the place of one that a locked year counts."""
+    with session.no_autoflush:  # the act has begun: what it holds is not whole yet
+        locks = LockedYears(session, [path]).over(path)
+    for lock in locks:
+        if lock.year == year:
+            raise lock.refusal()
 
 
 @event.listens_for(Session, "before_flush")
@@ -173,24 +187,61 @@ def _moves(session: Session) -> Iterator[tuple[Place | None, Place | None]]:
     """Yield each changed case as it was and as it will be."""
     for case in session.new:
         if isinstance(case, Case):
-            yield None, _place_of(session, case)
+            yield None, _place_of(session, case, ())
     for case in session.deleted:
         if isinstance(case, Case):
-            yield _stored_place(session, case), None
+            yield _stored_place(session, case, _former(session, case)), None
     for case in session.dirty:
         if isinstance(case, Case) and case not in session.deleted:
             history = {name: inspect(case).attrs[name].history for name in _WATCHED}
             if any(one.has_changes() for one in history.values()):
-                yield _stored_place(session, case), _place_of(session, case)
+                former = _former(session, case)
+                coming = [_ending(one) for one in case.reopenings if inspect(one).pending]
+                yield (
+                    _stored_place(session, case, former),
+                    _place_of(session, case, [*former, *coming]),
+                )
 
 
-def _place_of(session: Session, case: Case) -> Place:
+def _former(session: Session, case: Case) -> list[Ending]:
+    """Return how the case had ended before each reopening that is on record."""
+    query = select(Reopening).where(Reopening.case_id == case.id).order_by(Reopening.id)
+    return [_ending(one) for one in session.scalars(query)]
+
+
+def _ending(one: Reopening) -> Ending:
+    return Ending(
+        closed_on=one.former_closed_on, ground=one.former_ground, replied_on=one.former_replied_on
+    )
+
+
+def _as_counted(facts: Mapping[str, Any], former: Sequence[Ending]) -> Mapping[str, Any]:
+    """Return the facts with the ending that the annual table counts in place of the present one."""
+    if not former:
+        return facts
+    present = (
+        Ending(closed_on=facts["closed_on"], ground=facts["ground"], replied_on=facts["replied_on"])
+        if facts["closed_on"]
+        else None
+    )
+    counted = counted_ending(former, present)
+    if counted is None or counted is present:
+        return facts
+    return {
+        **facts,
+        "closed_on": counted.closed_on,
+        "ground": counted.ground,
+        "answered_on": counted.replied_on,
+    }
+
+
+def _place_of(session: Session, case: Case, former: Sequence[Ending]) -> Place:
     agency: Agency | None = inspect(case).dict.get("agency")
     path = agency.path if agency is not None else _path(session, case.agency_id)
-    return Place.of(path, {name: getattr(case, name) for name in _WATCHED})
+    return Place.of(path, {name: getattr(case, name) for name in _WATCHED}, former)
 
 
-def _stored_place(session: Session, case: Case) -> Place:
+def _stored_place(session: Session, case: Case, former: Sequence[Ending]) -> Place:
     """Return where the case stands on record, from what the session knows if it knows it all."""
     facts: dict[str, Any] = {}
     for name in _WATCHED:
@@ -200,10 +251,10 @@ def _stored_place(session: Session, case: Case) -> Place:
             break
         facts[name] = known[0]
     else:
-        return Place.of(_path(session, facts["agency_id"]), facts)
+        return Place.of(_path(session, facts["agency_id"]), facts, former)
     query = select(*(getattr(Case, name) for name in _WATCHED)).where(Case.id == case.id)
     stored = session.execute(query).one()._asdict()
-    return Place.of(_path(session, stored["agency_id"]), stored)
+    return Place.of(_path(session, stored["agency_id"]), stored, former)
 
 
 def _path(session: Session, agency_id: int) -> str:
@@ -217,7 +268,7 @@ def _ids(path: str) -> list[int]:
 
 def _timeliness(facts: Mapping[str, Any]) -> Timeliness:
     """Return what queries.annual_cube.finished_timeliness gives for the same case."""
-    day = facts["replied_on"] or facts["closed_on"]
+    day = facts.get("answered_on", facts["replied_on"]) or facts["closed_on"]
     if facts["original_due_on"] is None or day <= facts["original_due_on"]:
         return Timeliness.ON_TIME
     if facts["due_on"] is not None and day <= facts["due_on"]:

@@ -18,14 +18,13 @@ from casework.domain.application import (
     DeliveryMethod,
     ReceiptMode,
     ReliefKind,
-    ReliefResult,
 )
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.forms import form_for_year
 from casework.domain.permissions import Role
 from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness
-from casework.models import AnnualAdjustment, AnnualEntry, AnnualLock, Case, Delivery, Event, Relief
+from casework.models import AnnualAdjustment, AnnualEntry, AnnualLock, Case, Delivery, Event
 from casework.queries.annual_cube import Scope, finished_timeliness, read_table
 from casework.queries.annual_facts import read_facts
 from casework.queries.annual_locks import find_lock, list_adjustments, list_locks
@@ -254,30 +253,17 @@ def test_acceptance_70_an_import_rejects_the_rows_of_a_locked_year(
 
 
 def test_acceptance_56_an_outcome_is_not_changed_in_a_locked_year(
-    session: Session, locked: YearKey, leader: Desk, clerk: Desk
+    session: Session, year: YearKey, statistician: Desk, leader: Desk
 ) -> None:
     case = case_in(session, date(2025, 2, 10))
-    record_relief(
-        clerk,
-        case.id,
-        ReliefData(
-            kind=ReliefKind.REVIEW,
-            filed_on=date(2026, 3, 2),
-            body="青沅市人民政府",
-            result=ReliefResult.CORRECTED,
-            decided_on=date(2026, 5, 6),
-        ),
-        version=None,
-    )
-    [relief] = session.scalars(select(Relief)).all()
+    january = beijing(date(2026, 1, 20))  # locked before the report must be out
+    close_year(replace(statistician, now=january), year)
+    confirm_year(replace(leader, now=january), year)
     with refused_by_the_lock(session):
-        reopening.reopen(
-            leader, case.id, reason="复议决定责令重新答复", relief_id=relief.id, version=None
-        )
-    unlock_year(leader, locked, reason="复议决定纠正〔2026〕3号")
-    reopening.reopen(
-        leader, case.id, reason="复议决定责令重新答复", relief_id=relief.id, version=None
-    )
+        reopening.reopen(replace(leader, now=january), case.id, reason="附件有误", version=None)
+    assert case_in(session, date(2025, 2, 10)).state is State.CLOSED
+    unlock_year(leader, year, reason="自行纠正〔2026〕3号")
+    reopening.reopen(replace(leader, now=january), case.id, reason="附件有误", version=None)
     assert case_in(session, date(2025, 2, 10)).closed_on is None
 
 

@@ -292,11 +292,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(role=mostly(CLERK, HANDLER))
     def consult(self, role: Role) -> None:
-        legal = (
-            role in {CLERK, HANDLER}
-            and self.state in UNDECIDED
-            and not self.consulting
-        )
+        legal = role in {CLERK, HANDLER} and self.state in UNDECIDED and not self.consulting
         desk = self._at(self.desks[role])
         if self._try(
             Action.START_CONSULTATION,
