@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 # What was reopened before is counted from the Beijing day of the reopening.
 REOPENED_ON = {
