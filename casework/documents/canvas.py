@@ -17,7 +17,7 @@ from casework.documents.official_page import PAGE_HEIGHT, PAGE_WIDTH
 from casework.documents.tagged_canvas import TaggedCanvas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from casework.documents.fonts import FontSet
 
@@ -39,14 +39,31 @@ def a4_canvas(
     No clock and no chance go into it: the same drawing gives the same bytes, and another drawing
     another identifier (ISO 19005-2 6.1.3).
     """
-    title, author, subject = (
-        " ".join(clean(text).split("\n")) for text in (title, author, subject)
-    )
+    about = {"title": title, "author": author, "subject": subject}
+    with _canvas(target, (PAGE_WIDTH, PAGE_HEIGHT), fonts=fonts, about=about) as canvas:
+        yield canvas
+
+
+@contextmanager
+def a4_canvas_across(
+    target: IO[bytes], *, fonts: FontSet, title: str, author: str
+) -> Iterator[TaggedCanvas]:
+    """Open a document as ``a4_canvas`` does, its pages on their long side."""
+    about = {"title": title, "author": author, "subject": ""}
+    with _canvas(target, (PAGE_HEIGHT, PAGE_WIDTH), fonts=fonts, about=about) as canvas:
+        yield canvas
+
+
+@contextmanager
+def _canvas(
+    target: IO[bytes], page: tuple[float, float], *, fonts: FontSet, about: Mapping[str, str]
+) -> Iterator[TaggedCanvas]:
+    written = {name: " ".join(clean(text).split("\n")) for name, text in about.items()}
     with _drawing:
         buffer = io.BytesIO()
         canvas = TaggedCanvas(
             buffer,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            pagesize=page,
             pdfVersion=pdf_archival.VERSION,
             invariant=1,
             pageCompression=1,
@@ -54,7 +71,7 @@ def a4_canvas(
             # or the page would name Helvetica, which is not embedded
             initialFontName=fonts.bundled(FontRole.BODY).fontName,
         )
-        pdf_archival.describe(canvas, title=title, author=author, subject=subject)
+        pdf_archival.describe(canvas, **written)
         yield canvas
         canvas.save()
     content = buffer.getvalue()

@@ -213,11 +213,7 @@ def behind_cell(
     query = query.where(_in_scope(Case.agency_id, scope))
     if wanted.relief_kinds is None:
         return query.where(recounted.narrow(and_(*_conditions(wanted, year)), wanted, year))
-    return query.join(Case.reliefs).where(
-        Relief.kind.in_(wanted.relief_kinds),
-        _relief_in_year(year),
-        relief_shown(year).in_([result.value for result in wanted.relief_results or ()]),
-    )
+    return query.join(Case.reliefs).where(*relief_conditions(wanted, year))
 
 
 def behind_fees(query: Select[*_Columns], year: int, scope: Scope) -> Select[*_Columns]:
@@ -228,7 +224,12 @@ def behind_fees(query: Select[*_Columns], year: int, scope: Scope) -> Select[*_C
 
 
 def _conditions(wanted: CellFilter, year: int) -> list[ColumnElement[bool]]:
-    conditions = [_FLOWS[wanted.flow](year) if wanted.flow else false()]
+    return [_FLOWS[wanted.flow](year) if wanted.flow else false(), *conditions_of(wanted)]
+
+
+def conditions_of(wanted: CellFilter) -> list[ColumnElement[bool]]:
+    """Return all that a cell asks of a case besides its flow."""
+    conditions: list[ColumnElement[bool]] = []
     if wanted.grounds is not None:
         conditions.append(Case.ground.in_(sorted(wanted.grounds)))
     if wanted.channels is not None:
@@ -238,6 +239,15 @@ def _conditions(wanted: CellFilter, year: int) -> list[ColumnElement[bool]]:
     if wanted.timeliness is not None:
         conditions.append(finished_timeliness().in_([t.value for t in wanted.timeliness]))
     return conditions
+
+
+def relief_conditions(wanted: CellFilter, year: int) -> list[ColumnElement[bool]]:
+    """Return all that a relief cell asks of a 复议 or 诉讼."""
+    return [
+        Relief.kind.in_(wanted.relief_kinds or ()),
+        _relief_in_year(year),
+        relief_shown(year).in_([result.value for result in wanted.relief_results or ()]),
+    ]
 
 
 def _new(year: int) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,19 +10,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from casework.domain.annual_fold import HandedIn
+from casework.domain.annual_fold import HandedIn, in_year
 from casework.domain.annual_rollup import HandedTable, read_table_text, roll_up
 from casework.models import Agency, Case, HandedReturn, User
 from casework.queries.agencies import in_subtree
+from casework.queries.recounted import read_recounting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from casework.domain.annual_fold import Table
     from casework.queries.annual_cube import Scope
+    from casework.queries.recounted import Recounted
 
 
 class Standing(StrEnum):
@@ -203,26 +206,39 @@ def count_cases_of(session: Session, agency: Agency, year: int, *, below: bool) 
         select(func.count())
         .select_from(Case)
         .join(Agency, Agency.id == Case.agency_id)
-        .where(in_subtree(agency.path) if below else Agency.id == agency.id, or_(*_legs(year)))
+        .where(in_subtree(agency.path) if below else Agency.id == agency.id, or_(*year_legs(year)))
     )
     return session.scalar(query) or 0
 
 
-def _count_by_agency(session: Session, year: int, scope: Scope) -> dict[int, int]:
+def _count_by_agency(session: Session, year: int, scope: Scope) -> Mapping[int, int]:
     here = Case.agency_id.in_(select(Agency.id).where(_within(scope)))
     legs = [
         select(Case.agency_id.label("agency_id"), func.count().label("cases"))
         .where(leg, here)
         .group_by(Case.agency_id)
-        for leg in _legs(year)
+        for leg in year_legs(year)
     ]
-    counts: dict[int, int] = {}
+    counts: Counter[int] = Counter()
     for agency_id, cases in session.execute(union_all(*legs)):
-        counts[agency_id] = counts.get(agency_id, 0) + cases
+        counts[agency_id] += cases
+    for agency_id, one in recounted_by_agency(session, here):
+        counts[agency_id] += (in_year(one.counted, year) is not None) - (
+            in_year(one.stored, year) is not None
+        )
     return counts
 
 
-def _legs(year: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def recounted_by_agency(session: Session, here: ColumnElement[bool]) -> list[tuple[int, Recounted]]:
+    """Return the cases that count by a former ending (queries.recounted), each with its agency."""
+    found = read_recounting(session, here).cases
+    if not found:
+        return []
+    query = select(Case.id, Case.agency_id).where(Case.id.in_(found))
+    return [(agency_id, found[case_id]) for case_id, agency_id in session.execute(query)]
+
+
+def year_legs(year: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the two legs of a year (queries.annual_cube): received in it, or carried into it."""
     return Case.received_year == year, and_(
         or_(Case.closed_year.is_(None), Case.closed_year > Case.received_year),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.documents.annual_cells import AnnualReturn
+from casework.domain.annual_fold import Table
 from casework.domain.annual_record import changed_cells
+from casework.domain.annual_sheet import relief_cells_of
 from casework.domain.errors import RuleBroken
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_locks import find_locked_table
@@ -62,6 +64,21 @@ def export_return(
     filed = AnnualReturn(table=locked or table, agency=agency["name"])
     around = {"agency": dict(agency), "checks": checks, "warnings": list(warnings)}
     return ExportedReturn(content=write(filed, desk, around), checks=checks)
+
+
+def blank_return(form: Form, year: int, *, agency: str) -> bytes:
+    """Return the form of ``year`` with empty cells as XLSX, to be filled in and handed back."""
+    cells = {
+        (row.code, column): None
+        for row in form.rows
+        if row.has_cell
+        for column in form.column_codes
+    }
+    relief = dict.fromkeys(relief_cells_of(form))
+    table = Table(form=form, year=year, cells=cells, relief=relief)  # type: ignore[arg-type] # empty
+    from casework.documents.annual_xlsx import render_xlsx  # noqa: PLC0415 - loads a library
+
+    return render_xlsx(AnnualReturn(table=table, agency=agency))
 
 
 def _as_xlsx(filed: AnnualReturn, _desk: Desk, _around: dict[str, Any]) -> bytes:

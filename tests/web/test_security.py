@@ -18,6 +18,7 @@ PUBLIC = {
     "bootstrap.static",
 }
 SAMPLE = {
+    "return_id": 1,
     "case_id": 1,
     "document_id": 1,
     "delivery_id": 1,
@@ -216,6 +217,7 @@ OFFICE |= {
     "cases.mark_comments_read",
 }
 OFFICE |= {"annual.lock_record"}
+OFFICE |= {"annual.returns", "annual.handed_return", "annual.compare", "annual.blank"}
 PAPERS = {"documents.show", "documents.letter", "cases.attachment"}
 REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
 DELIVERING = {
@@ -266,6 +268,7 @@ ACCOUNTS = {
 ROLES = {"admin.role_list", "admin.grant_roles", "admin.permissions"}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
 CONFIRM_ANNUAL = {"annual.confirm_year", "annual.unlock_year"}
+ENTER_ANNUAL = {"annual.entries", "annual.take_in", "annual.take_back_return"}
 LOCK_ANNUAL = {"annual.close_year", "annual.adjust"}
 EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
 MAY_OPEN = {
@@ -293,7 +296,7 @@ MAY_OPEN = {
     | DIVIDE
     | CONFIRM_ANNUAL
     | {"cases.extend", "cases.delay", "cases.reopen"},
-    Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | {"annual.entries"},
+    Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | ENTER_ANNUAL,
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | AGENCIES | ACCOUNTS,
     Role.SECURITY_ADMIN: ROLES,
     Role.AUDITOR: {"admin.permissions"},

@@ -69,19 +69,20 @@ class Choice:
         } | more
 
 
-def read_choice() -> Choice:
-    """Return what the address asks for.
+def read_choice(*, year: int | None = None, agency_id: int | None = None) -> Choice:
+    """Return what the address asks for, or the year and agency that the page is about.
 
     NotFound for an agency that is not the reader's to see and for a year to come; RuleBroken for
     a year or form there is not.
     """
     person, today = surroundings.current_person(), surroundings.today()
-    year = request.args.get("year", usual_year(today), type=int)
+    if year is None:
+        year = request.args.get("year", usual_year(today), type=int)
     if year > today.year:
         raise NotFound(f"{year} 年度还没有到，没有统计表。请您选 {today.year} 年度或者以前的年度")
     form = choose_form(year, request.args.get("form"))
     agencies = list_agencies(db.session(), under=person.actor.agency_path)
-    wanted = request.args.get("agency", person.agency_id, type=int)
+    wanted = agency_id or request.args.get("agency", person.agency_id, type=int)
     agency = next((row for row in agencies if row.id == wanted), None)
     if agency is None:
         raise NotFound("没有这个机关，或者它不在您的机关范围内")

@@ -71,12 +71,18 @@ class ReliefHeads:
 
 
 class Sheet:
-    """Draws the figures of one page; ``may_enter`` opens the way to the entry form."""
+    """Draws the figures of one page; ``may_enter`` opens the way to the entry form.
 
-    def __init__(self, choice: Choice, page: AnnualPage, *, may_enter: bool) -> None:
+    ``has_doors`` is False for a table that no records of ours stand behind.
+    """
+
+    def __init__(
+        self, choice: Choice, page: AnnualPage, *, may_enter: bool, has_doors: bool = True
+    ) -> None:
         self._choice = choice
         self._page = page
         self._may_enter = may_enter
+        self._has_doors = has_doors
         self._bad = {
             cell for check in page.checks if check.hard and not check.ok for cell in check.cells
         }
@@ -144,7 +150,9 @@ class Sheet:
         is_bad = cell in self._bad and year in (None, self._choice.year)
         return Figure(
             text=figure_text(value),
-            url=url_for("annual.cases", **self._choice.address(**address)),
+            url=url_for("annual.cases", **self._choice.address(**address))
+            if self._has_doors
+            else "",
             spoken=f"{spoken}，勾稽不通过" if is_bad else spoken,
             is_zero=value == 0,
             is_bad=is_bad,

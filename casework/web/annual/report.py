@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from casework.documents.charts import annual_charts
@@ -21,6 +20,7 @@ from casework.services.annual_export import KINDS, export_return
 from casework.web import surroundings
 from casework.web.annual import bp
 from casework.web.annual.choice import FORM_CODES, list_offered_years, read_choice
+from casework.web.annual.files import handed_out
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
 
     from casework.domain.annual_facts import AnnualFacts
     from casework.web.annual.choice import Choice
-
-_MEDIA_TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".pdf": "application/pdf",
-    ".json": "application/json",
-}
 
 
 @bp.get("/annual/report")
@@ -86,12 +79,8 @@ def export() -> ResponseReturnValue:
         kind=kind,
         warnings=[choice.warning] if choice.warning else [],
     )
-    name = quote(f"{choice.agency.name}{choice.year}年度{choice.form.title}{kind}", safe="")
-    response = Response(exported.content, mimetype=_MEDIA_TYPES[kind])
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"annual-{choice.year}{kind}\"; filename*=UTF-8''{name}"
-    )
-    return response
+    name = f"{choice.agency.name}{choice.year}年度{choice.form.title}"
+    return handed_out(exported.content, kind, name)
 
 
 def _linked(choice: Choice, facts: AnnualFacts) -> Iterator[tuple[str, str]]:

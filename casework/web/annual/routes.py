@@ -10,6 +10,7 @@ from casework.domain.annual_layout import column_heads, label_columns
 from casework.domain.permissions import Permission
 from casework.extensions import db
 from casework.queries.annual_page import CellAddress, list_cell_page, read_annual_page
+from casework.queries.annual_returns import list_handed
 from casework.web import surroundings
 from casework.web.annual import bp
 from casework.web.annual.choice import FORM_CODES, list_offered_years, read_choice
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Table
+    from casework.domain.annual_fold import HandedIn, Table
+    from casework.web.annual.choice import Choice
 
 
 @bp.get("/annual")
@@ -42,6 +44,7 @@ def show() -> ResponseReturnValue:
         form_codes=FORM_CODES,
         panel=panel,
         sheet=Sheet(choice, page, may_enter=may_enter),
+        handed=page.table.handed,
         received=figure_text(_received(page.table)),
         checks=sorted(page.checks, key=_urgency),
         may_enter=may_enter and choice.takes_entries and not (panel and panel.is_locked),
@@ -72,8 +75,21 @@ def cases() -> ResponseReturnValue:
         cell=cell,
         words=cell_in_words(cell.form, cell.row, cell.column),
         page=page,
+        handed=_handed_in(choice, cell),
         marks=TIMELINESS_MARKS,
     )
+
+
+def _handed_in(choice: Choice, cell: CellAddress) -> list[tuple[HandedIn, str]]:
+    """Return the units whose tables are a part of one cell, with their figures."""
+    found = []
+    for one in list_handed(db.session(), choice.year, choice.scope):
+        if one.table.form is choice.form:
+            key = (cell.row, cell.column)
+            figure = one.table.cells.get(key) or one.table.relief.get(key)
+            if figure:
+                found.append((one.about, figure_text(figure)))
+    return found
 
 
 def _received(table: Table) -> int:

@@ -1,0 +1,26 @@
+"""A made file as an answer: its kind, and a name in Chinese that every browser keeps."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response
+
+MEDIA_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+
+
+def handed_out(content: bytes, kind: str, name: str) -> Response:
+    """Answer with ``content`` as a download called ``name`` and ``kind``."""
+    response = Response(content, mimetype=MEDIA_TYPES[kind])
+    called = quote(f"{name}{kind}", safe="")
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"annual{kind}\"; filename*=UTF-8''{called}"
+    )
+    return response
