@@ -16,6 +16,7 @@ from casework.domain.annual_checks import passes
 from casework.domain.annual_fold import cell_predicate
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_cube import list_cell_cases, sum_fees
+from casework.queries.visibility import kept_ids
 from casework.services.published_reports import judge_file, judge_text, text_of
 
 if TYPE_CHECKING:
@@ -82,13 +83,16 @@ def cases(
     wanted = cell_predicate(form, row, column)
     with office() as desk:
         scope, _ = scope_of(desk.session, agency_key, own=own)
-        numbers = [case.number for case in list_cell_cases(desk.session, wanted, year, scope)]
+        cases = list_cell_cases(desk.session, wanted, year, scope)
+        kept = kept_ids(desk.session, desk.actor)
+        numbers = [case.number for case in cases if case.case_id not in kept]
     if as_json:
         answer(numbers)
         return
     for number in numbers:
         click.echo(number)
-    click.echo(f"共{len(numbers)}件", err=True)
+    withheld = f"，另有{len(cases) - len(numbers)}件限制知悉" if len(cases) > len(numbers) else ""
+    click.echo(f"共{len(cases)}件{withheld}", err=True)
 
 
 _text_option = click.option(

@@ -78,6 +78,7 @@ def change_json(change: CalendarChange) -> dict[str, Any]:
         "changed": change.changed,
         "preview": change.preview,
         "moved": [_case_json(case) for case in change.moved],
+        "withheld": change.withheld,
         "made_firm": change.made_firm,
         "warnings": list(change.cautions),
     }
@@ -116,7 +117,8 @@ def _say(change: CalendarChange) -> None:
         )
     done = "导入后将有" if change.preview else "已导入，"
     click.echo(
-        f"{done} {len(change.moved)} 件案件的期限变动，其中 {len(change.earlier)} 件提前；"
+        f"{done} {len(change.moved) + change.withheld} 件案件的期限变动，"
+        f"其中 {len(change.earlier)} 件提前；"
         f"{change.made_firm} 件由暂定转为确定。日历版本 {change.version}"
     )
 

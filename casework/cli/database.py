@@ -70,7 +70,9 @@ def recompute(*, as_json: bool) -> None:
     if as_json:
         answer(change_json(change))
     else:
-        click.echo(f"日历 {change.version}，{len(change.moved)} 件案件的期限有更正")
+        click.echo(
+            f"日历 {change.version}，{len(change.moved) + change.withheld} 件案件的期限有更正"
+        )
 
 
 def _plain(value: object) -> object:

@@ -62,9 +62,9 @@ class CalendarChange:
     """What an import did, or would do (``preview``).
 
     ``version`` is the calendar that is in force afterwards, ``label`` the imported version's own
-    (empty if nothing ``changed``). ``moved`` is in reading order (``in_order``). ``made_firm``
-    counts the open cases whose limits were provisional (暂定) and no longer are. ``cautions`` are
-    sentences to read first.
+    (empty if nothing ``changed``). ``moved`` is in reading order (``in_order``); ``withheld`` more
+    move, which 限制知悉 keeps from the reader. ``made_firm`` counts the open cases whose limits
+    were provisional (暂定) and no longer are. ``cautions`` are sentences to read first.
     """
 
     version: str
@@ -72,6 +72,7 @@ class CalendarChange:
     changed: bool
     preview: bool
     moved: tuple[MovedCase, ...] = ()
+    withheld: int = 0
     made_firm: int = 0
     cautions: tuple[str, ...] = ()
 

@@ -20,7 +20,8 @@ class CaseFacts:
     ``steps`` are those its review has to pass, in order, each passed for that very text or not.
     ``limit_ordered``: a 复议 decision or a judgment named the day of the new answer.
     ``discloses`` says whether the draft gives any information away. ``units_asked`` are the
-    other handling units that have not answered yet.
+    other handling units that have not answered yet. ``known_to`` are the accounts that may know of
+    a case under 限制知悉, None for any other case.
     """
 
     number: str
@@ -39,11 +40,17 @@ class CaseFacts:
     correction_allowed: bool = True
     delay_allowed: bool = True
     one_person_office: bool = False
+    known_to: frozenset[int] | None = None
 
     @property
     def step_in_turn(self) -> Step | None:
         """The step whose turn it is, None once all are passed."""
         return next((step for step in self.steps if not step.passed), None)
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the case is under 限制知悉."""
+        return self.known_to is not None
 
     @property
     def reviewer_ids(self) -> frozenset[int]:

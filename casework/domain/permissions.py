@@ -71,6 +71,7 @@ class Permission(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     RECORD_RELIEF = "record_relief"
+    RESTRICT = "restrict"
     VIEW_ANNUAL = "view_annual"
     ENTER_ANNUAL = "enter_annual"
     LOCK_ANNUAL = "lock_annual"
@@ -112,6 +113,7 @@ _PERMISSION_LABELS = {
     Permission.CLOSE: "办结、归档",
     Permission.REOPEN: "重开已办结案件",
     Permission.RECORD_RELIEF: "登记复议、诉讼",
+    Permission.RESTRICT: "限制知悉",
     Permission.VIEW_ANNUAL: "查看年度统计表",
     Permission.ENTER_ANNUAL: "填报年度统计表手填项",
     Permission.LOCK_ANNUAL: "锁定年度统计表、记调整单",
@@ -162,7 +164,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.UNIT_HEAD: _OFFICE | {Permission.REVIEW},
     Role.LEGAL_REVIEWER: _OFFICE
     | {Permission.REVIEW, Permission.VIEW_TEMPLATES, Permission.EDIT_TEMPLATES},
-    Role.SECRECY_REVIEWER: _OFFICE | {Permission.REVIEW},
+    Role.SECRECY_REVIEWER: _OFFICE | {Permission.REVIEW, Permission.RESTRICT},
     Role.DEPUTY_LEADER: _OFFICE | {Permission.REVIEW},
     # 条例第三十三条: an extension needs the consent of the 工作机构负责人.
     Role.LEADER: _OFFICE
@@ -172,6 +174,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ISSUE,
         Permission.BYPASS_REVIEW,
         Permission.REOPEN,
+        Permission.RESTRICT,
         Permission.CONFIRM_ANNUAL,
         Permission.VIEW_TEMPLATES,
         Permission.RELEASE_TEMPLATES,

@@ -59,6 +59,9 @@ class Action(StrEnum):
     REOPEN = "reopen"
     LINK = "link"
     UNLINK = "unlink"
+    RESTRICT = "restrict"
+    NAME_READERS = "name_readers"
+    LIFT_RESTRICTION = "lift_restriction"
 
     @property
     def label(self) -> str:
@@ -98,6 +101,9 @@ _ACTION_LABELS = {
     Action.REOPEN: "重开，重新答复",
     Action.LINK: "关联案件",
     Action.UNLINK: "取消关联",
+    Action.RESTRICT: "限制知悉",
+    Action.NAME_READERS: "调整知悉名单",
+    Action.LIFT_RESTRICTION: "解除限制知悉",
 }
 
 
@@ -291,6 +297,27 @@ TRANSITIONS: dict[Action, Rule] = {
         _rule(Action.REOPEN, FINISHED, State.DRAFTING, Permission.REOPEN),
         _rule(Action.LINK, frozenset(State), None, Permission.LINK),
         _rule(Action.UNLINK, frozenset(State), None, Permission.LINK),
+        _rule(
+            Action.RESTRICT,
+            frozenset(State),
+            None,
+            Permission.RESTRICT,
+            conditions.is_not_restricted,
+        ),
+        _rule(
+            Action.NAME_READERS,
+            frozenset(State),
+            None,
+            Permission.RESTRICT,
+            conditions.is_restricted,
+        ),
+        _rule(
+            Action.LIFT_RESTRICTION,
+            frozenset(State),
+            None,
+            Permission.RESTRICT,
+            conditions.is_restricted,
+        ),
     )
 }
 
@@ -328,6 +355,8 @@ def decide(facts: CaseFacts, action: Action, actor: Actor) -> Transition:
     require(actor, rule.permission)
     if not actor.sees(facts.agency_path):
         raise PermissionRefused("本案不在您的机关范围内", permission=rule.permission.value)
+    if facts.known_to is not None and actor.user_id not in facts.known_to:
+        raise PermissionRefused("本案限制知悉，您不在名单上", permission=rule.permission.value)
     if facts.state not in rule.sources:
         raise TransitionRefused(
             f"案件现在是“{stage_label(facts)}”，不能{action.label}",

@@ -121,6 +121,16 @@ def receipt_is_known(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG
     return None if facts.received_on else "收到日期尚未确认，期限不起算，请先登记确认"
 
 
+def is_restricted(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Ask that the case be under 限制知悉."""
+    return None if facts.is_restricted else "本案没有限制知悉"
+
+
+def is_not_restricted(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """One restriction at a time; its list is changed by an act of its own."""
+    return "本案已经限制知悉，请调整知悉名单" if facts.is_restricted else None
+
+
 def last_step_in_turn(facts: CaseFacts) -> bool:
     """Say whether the step in turn is the last one, so that passing it ends the review."""
     return sum(not step.passed for step in facts.steps) <= 1

@@ -11,6 +11,7 @@ from casework.models.notice import Notice, NoticeSetting
 from casework.models.office import Assignment, CaseLink, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
+from casework.models.restriction import Restriction, RestrictionReader
 from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
 from casework.models.together import Attachment, Comment, Mention, StandIn
@@ -45,6 +46,8 @@ __all__ = [
     "NumberCounter",
     "Relief",
     "Reopening",
+    "Restriction",
+    "RestrictionReader",
     "Review",
     "ReviewStep",
     "SigningCertificate",

@@ -10,9 +10,11 @@ from casework.domain.annual_fold import cell_predicate
 from casework.domain.annual_outliers import check_outliers
 from casework.domain.annual_rollup import check_handed_years, check_units, own_part, roll_up
 from casework.domain.forms import form_for_year
+from casework.domain.restriction import WITHHELD
 from casework.queries.annual_cube import count_cases, list_cell_cases, table_of
 from casework.queries.annual_locks import find_locked_record
 from casework.queries.annual_returns import Standing, list_handed, list_units
+from casework.queries.visibility import kept_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,7 +107,10 @@ def _carried_differently(
     identities: Iterable[Identity],
     locked: YearRecord | None,
 ) -> dict[str, list[str]]:
-    """Return, by column, the cases that only one of two neighbouring years has carried over."""
+    """Return, by column, the cases that only one of two neighbouring years has carried over.
+
+    Whoever reads the check, a restricted case is not named in it.
+    """
     form, year = table.form, table.year
     differing = {}
     for identity in identities:
@@ -118,7 +123,9 @@ def _carried_differently(
                 carried_out = {case.number for case in cases}
             else:
                 carried_out = set(locked.cases.get((identity.rhs[0], column), ()))
-            differing[column] = sorted(carried_in ^ carried_out)
+            numbers = carried_in ^ carried_out
+            kept = kept_numbers(session, None, numbers)
+            differing[column] = sorted(numbers - kept) + [WITHHELD] * len(kept)
     return differing
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import joinedload
 
 from casework.domain.annual_record import LockStatus, read_record
+from casework.domain.restriction import WITHHELD
 from casework.models import Agency, AnnualAdjustment, AnnualLock
 from casework.queries.agencies import in_subtree
+from casework.queries.visibility import kept_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from casework.domain.annual_fold import Table
     from casework.domain.annual_form import Form
     from casework.domain.annual_record import YearRecord
+    from casework.domain.permissions import Actor
     from casework.queries.annual_cube import Scope
 
 
@@ -87,25 +90,32 @@ def list_locks(session: Session, agency_id: int, year: int, *, own: bool) -> Seq
     return session.scalars(query.options(*_with_people())).all()
 
 
-def list_adjustments(session: Session, agency_id: int, year: int) -> list[Adjustment]:
-    """Return the late corrections of one agency and year, in the order they were found."""
+def list_adjustments(
+    session: Session, reader: Actor, agency_id: int, year: int
+) -> list[Adjustment]:
+    """Return the late corrections of one agency and year, in the order they were found.
+
+    What was written of a case the reader may not know of is left out, not that it was.
+    """
+    kept = kept_ids(session, reader)
     query = (
         select(AnnualAdjustment)
         .where(AnnualAdjustment.agency_id == agency_id, AnnualAdjustment.year == year)
         .order_by(AnnualAdjustment.id)
         .options(joinedload(AnnualAdjustment.case), joinedload(AnnualAdjustment.actor))
     )
-    return [
-        Adjustment(
-            case_id=row.case_id,
-            case_number=row.case.number if row.case else "",
-            change=row.change,
-            reason=row.reason,
-            actor_name=row.actor.name if row.actor else "",
-            adjusted_at=row.adjusted_at,
-        )
-        for row in session.scalars(query)
-    ]
+    return [_adjustment(row, is_kept=row.case_id in kept) for row in session.scalars(query)]
+
+
+def _adjustment(row: AnnualAdjustment, *, is_kept: bool) -> Adjustment:
+    return Adjustment(
+        case_id=None if is_kept else row.case_id,
+        case_number=WITHHELD if is_kept else row.case.number if row.case else "",
+        change=WITHHELD if is_kept else row.change,
+        reason=WITHHELD if is_kept else row.reason,
+        actor_name=row.actor.name if row.actor else "",
+        adjusted_at=row.adjusted_at,
+    )
 
 
 def _with_people() -> tuple[ExecutableOption, ...]:

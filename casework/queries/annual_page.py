@@ -24,6 +24,7 @@ from casework.queries.annual_cube import (
     sum_fees,
 )
 from casework.queries.case_rows import PAGE, case_rows, read_rows
+from casework.queries.visibility import not_kept_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,11 +114,13 @@ class CellRow:
 class CellPage:
     """Some of the ``total`` cases behind a cell; ``next_after`` continues, None at the end.
 
+    ``withheld`` of the total are under 限制知悉 and not for this reader: counted, never listed.
     ``fees_yuan`` is the sum behind the fee cell.
     """
 
     rows: list[CellRow]
     total: int
+    withheld: int
     next_after: str | None
     fees_yuan: Decimal | None = None
 
@@ -162,7 +165,7 @@ def list_cell_page(
     after: str | None = None,
     limit: int = PAGE,
 ) -> CellPage:
-    """Return a page of exactly the cases behind one cell, by receipt day.
+    """Return a page of exactly the cases behind one cell, by receipt day, less what is withheld.
 
     Behind a relief cell a case stands once for each 复议 or 诉讼 counted. ``after`` is the
     ``next_after`` of the page before; one that nobody made starts anew. RuleBroken(field="cell")
@@ -184,18 +187,21 @@ def list_cell_page(
             literal(0).label("relief_id"), null().label("relief"), null().label("result")
         )
     recounted = recounting(session, cell.scope)
-    query = cell.narrow(query, recounted).order_by(*order).limit(limit + 1)
+    known = not_kept_from(viewer.actor)
+    query = cell.narrow(query, recounted).where(known).order_by(*order).limit(limit + 1)
     if (place := _place(after)) is not None:
         query = query.where(tuple_(*order) > tuple_(*place[: len(order)]))
     found = session.execute(query).all()
-    total, fees = session.execute(
-        cell.narrow(select(func.count(), func.sum(Case.fee_yuan)).select_from(Case), recounted)
+    figures = (func.count(), func.count().filter(known), func.sum(Case.fee_yuan))
+    total, listed, fees = session.execute(
+        cell.narrow(select(*figures).select_from(Case), recounted)
     ).one()
     shown = found[:limit]
     cases = read_rows(session, shown, viewer)
     return CellPage(
         rows=[_cell_row(one, case, recounted) for one, case in zip(shown, cases, strict=True)],
         total=total,
+        withheld=total - listed,
         next_after=_cursor(shown[-1]) if len(found) > limit else None,
         fees_yuan=fees if cell.is_fees else None,
     )

@@ -26,6 +26,7 @@ from casework.domain.annual_record import (
 )
 from casework.domain.annual_sheet import relief_cells_of
 from casework.domain.application import ReliefKind, ReliefResult
+from casework.domain.restriction import WITHHELD
 from casework.domain.states import State
 from casework.domain.statutory_clock import Timeliness
 from casework.models import Case, Delivery, Document, Relief
@@ -38,6 +39,7 @@ from casework.queries.annual_cube import (
     relief_shown,
 )
 from casework.queries.recounted import Recounting
+from casework.queries.visibility import kept_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +99,7 @@ def check_lock(session: Session, lock: AnnualLock) -> LockCheck:
 
 
 def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
-    """Return the cases answered by the end of ``year`` and not closed yet.
+    """Return the cases answered by the end of ``year`` and not closed yet, restricted ones unnamed.
 
     They will be finished on the day of their reply, which would move a year locked before that:
     the first hand-over of the newest answer (services.closure).
@@ -122,7 +124,8 @@ def list_unfinished(session: Session, year: int, scope: Scope) -> Sequence[str]:
             behind_cell(query, CellFilter(flow=flow), year, scope, recounted)
         )
     ]
-    return sorted(found)
+    kept = kept_numbers(session, None, found)
+    return sorted(set(found) - kept) + [WITHHELD] * len(kept)
 
 
 def _counted(

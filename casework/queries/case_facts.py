@@ -14,6 +14,7 @@ from casework.domain.statutes import STATUTES, Party
 from casework.models import Draft
 from casework.queries.case_office import list_units_asked
 from casework.queries.review_chain import steps_of
+from casework.queries.visibility import find_knowers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -139,4 +140,5 @@ def facts_of(session: Session, case: Case) -> CaseFacts:
         correction_allowed=STATUTES[case.statute].correction_restarts,
         delay_allowed=STATUTES[case.statute].office_may_delay,
         one_person_office=bool(case.agency.one_person_reason),
+        known_to=find_knowers(session, case.id),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from casework.domain.outcomes import get_ground
 from casework.models import Agency, Assignment, Case, CaseLink, Relief, Reopening, User
-from casework.queries.agencies import in_subtree
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -137,7 +137,7 @@ def list_links(session: Session, actor: Actor, case_id: int) -> list[LinkLine]:
             ),
         )
         .join(Agency, Agency.id == Case.agency_id)
-        .where(in_subtree(actor.agency_path))
+        .where(visible_to(actor))
         .order_by(CaseLink.id)
     )
     return [

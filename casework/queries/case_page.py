@@ -39,8 +39,10 @@ from casework.queries.case_papers import (
     list_drafts,
     list_reviews,
 )
-from casework.queries.case_rows import is_in_hand, stage_of, visible_to
+from casework.queries.case_rows import is_in_hand, stage_of
 from casework.queries.inbox import list_attachments, list_comments
+from casework.queries.restriction import find_restriction
+from casework.queries.visibility import NO_SUCH_CASE, kept_numbers, visible_to
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from casework.queries.case_office import LinkLine, PartLine, ReliefLine, ReopeningLine
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
     from casework.queries.inbox import AttachmentLine, CommentLine
+    from casework.queries.restriction import RestrictionLines
 
 EARLIER_SHOWN = 5
 TITLE = 60
@@ -193,6 +196,7 @@ class CaseFile:
     late_cause: str
     late_unit: str
     earlier: list[EarlierCase]
+    restriction: RestrictionLines | None
 
     @property
     def on_hold(self) -> bool:
@@ -237,7 +241,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         archived_on=case.archived_on,
         registered_at=case.registered_at,
         clock_lines=[_clock_line(fact) for fact in case.clock_events],
-        events=list_events(session, case_id),
+        events=list_events(session, actor, case_id),
         drafts=list_drafts(session, case_id),
         reviews=list_reviews(session, case_id),
         documents=list_documents(session, case_id),
@@ -257,12 +261,18 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
             request_text=case.request_text,
             except_id=case.id,
         ),
+        restriction=find_restriction(session, case),
     )
 
 
-def list_events(session: Session, case_id: int) -> list[EventLine]:
-    """Return what happened to a case, the latest first."""
+def list_events(session: Session, actor: Actor, case_id: int) -> list[EventLine]:
+    """Return what happened to a case, the latest first.
+
+    A link to a case the reader may not know of is left out with its number.
+    """
     query = select(Event).where(Event.case_id == case_id).order_by(Event.id.desc())
+    events = session.scalars(query).all()
+    kept = kept_numbers(session, actor, (event.detail.get("other", "") for event in events))
     return [
         EventLine(
             action=event.action,
@@ -275,7 +285,8 @@ def list_events(session: Session, case_id: int) -> list[EventLine]:
             note=event.note,
             detail=event.detail,
         )
-        for event in session.scalars(query)
+        for event in events
+        if event.detail.get("other") not in kept
     ]
 
 
@@ -338,7 +349,7 @@ def _get_case(session: Session, actor: Actor, case_id: int) -> Case:
         )
     ).one_or_none()
     if case is None:
-        raise NotFound("没有这件案件，或者不在您的机关范围内")
+        raise NotFound(NO_SUCH_CASE)
     return case
 
 

@@ -13,7 +13,7 @@ from casework.domain.grounds import Outcome, Requirement
 from casework.domain.outcomes import get_ground
 from casework.domain.reply import ReplyContent
 from casework.models import Agency, Case, Delivery, Document, Draft, Review
-from casework.queries.case_rows import visible_to
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -15,8 +15,8 @@ from casework.domain.statutes import STATUTES, Party
 from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import TRANSITIONS, Action
 from casework.models import Agency, Applicant, Case, ClockFact, User
-from casework.queries.agencies import in_subtree
 from casework.queries.openings import list_openings
+from casework.queries.visibility import is_restricted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,6 +85,7 @@ class CaseRow:
     office_total: int
     legal_total: int
     mine: bool
+    is_restricted: bool
 
     @property
     def next_act(self) -> Action | None:
@@ -98,11 +99,6 @@ class CasePage:
 
     rows: list[CaseRow]
     next_after: str | None
-
-
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a case (joined with its ``Agency``) is the actor's to see."""
-    return in_subtree(actor.agency_path)
 
 
 def in_hand(actor: Actor) -> ColumnElement[bool]:
@@ -180,6 +176,7 @@ def case_rows() -> Select[Any]:
             Applicant.name.label("applicant_name"),
             User.name.label("handler_name"),
             Agency.short_name.label("agency_name"),
+            is_restricted().label("is_restricted"),
         )
         .join(Agency, Agency.id == Case.agency_id)
         .join(Applicant, Applicant.case_id == Case.id)
@@ -268,4 +265,5 @@ def _row(row: Row[Any], rounds: _Rounds, openings: Sequence[Opening], viewer: Vi
         mine=is_in_hand(
             viewer.actor, row.state, row.handler_id, step=row.review_step, unit=row.unit
         ),
+        is_restricted=row.is_restricted,
     )

@@ -11,7 +11,8 @@ from sqlalchemy import or_, true
 from casework.domain.text import clean_text
 from casework.models import Applicant, Case
 from casework.models.sealed import sealer
-from casework.queries.case_rows import PAGE, CasePage, case_rows, read_rows, visible_to
+from casework.queries.case_rows import PAGE, CasePage, case_rows, read_rows
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

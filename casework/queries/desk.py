@@ -24,8 +24,8 @@ from casework.queries.case_rows import (
     in_hand,
     in_my_step,
     read_rows,
-    visible_to,
 )
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from casework.domain.lights import Light, lamp
 from casework.models import Agency, Case
-from casework.queries.agencies import in_subtree
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def list_due(
         )
         .join(Case.agency)
         .where(
-            in_subtree(actor.agency_path),
+            visible_to(actor),
             Case.closed_on.is_(None),
             Case.replied_on.is_(None),
             Case.office_due_on.is_not(None),

@@ -23,7 +23,8 @@ from casework.models import (
     StandIn,
     User,
 )
-from casework.queries.case_rows import case_rows, read_rows, visible_to
+from casework.queries.case_rows import case_rows, read_rows
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from datetime import date, datetime

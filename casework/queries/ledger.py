@@ -14,6 +14,7 @@ from casework.domain.letter_kinds import LetterKind
 from casework.domain.statutes import Party
 from casework.models import Agency, Applicant, Case, ClockFact, Delivery, Document, Relief
 from casework.queries.agencies import in_subtree
+from casework.queries.visibility import not_kept_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.application import DeliveryMethod
+    from casework.domain.permissions import Actor
 
 _CHUNK = 1000
 _COLUMNS = (
@@ -52,13 +54,14 @@ _REPLIES = (LetterKind.REPLY, LetterKind.TERMINATION)
 
 
 def list_ledger_cases(
-    session: Session, year: int, *, under: str = "/", carried_in: bool = True
+    session: Session, year: int, *, reader: Actor, under: str = "/", carried_in: bool = True
 ) -> list[int]:
     """Return the ids of the cases in the ledger of ``year``, by receipt day.
 
     Those received in the year and, with ``carried_in``, those from before that were not finished
     before it: together what the year's table counts. A case whose receipt day is not confirmed
-    yet is in no ledger. ``under`` is the path of an agency; ``/`` takes all.
+    yet is in no ledger, nor is one that 限制知悉 keeps from the ``reader``. ``under`` is the path
+    of an agency; ``/`` takes all.
     """
     of_the_year = Case.received_year == year
     if carried_in:
@@ -70,7 +73,11 @@ def list_ledger_cases(
                 or_(Case.closed_year.is_(None), Case.closed_year >= year),
             ),
         )
-    query = select(Case.id).where(of_the_year).order_by(Case.received_on, Case.id)
+    query = (
+        select(Case.id)
+        .where(of_the_year, not_kept_from(reader))
+        .order_by(Case.received_on, Case.id)
+    )
     if under != "/":
         query = query.where(Case.agency_id.in_(select(Agency.id).where(in_subtree(under))))
     return list(session.scalars(query))

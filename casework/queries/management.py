@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from casework.domain.permissions import Actor
     from casework.queries.annual_cube import Scope
     from casework.queries.case_rows import CaseRow, Viewer
 
@@ -90,8 +91,9 @@ def read_management(
 
     Nine queries, whatever the size of the tree and the period.
     """
-    finished = list_finished(session, period, scope)
-    topics = count_topics(session, period, scope)
+    reader = viewer.actor
+    finished = list_finished(session, period, scope, reader)
+    topics = count_topics(session, period, scope, reader)
     return ManagementPage(
         overall=overall(finished, viewer.calendar),
         by_unit=performances(finished, viewer.calendar, name=lambda row: (row.agency, row.unit)),
@@ -102,17 +104,19 @@ def read_management(
         ),
         without_handler=sum(row.count for row in finished if not row.handler),
         oldest=list_oldest(session, viewer, scope),
-        open_cases=count_open(session, scope),
-        load=count_load(session, period, scope),
+        open_cases=count_open(session, scope, reader),
+        load=count_load(session, period, scope, reader),
         topics=tuple(topic for topic in topics if topic.now)[:TOPICS],
         rising=rising(topics, most=TOPICS),
-        applicants=list_repeat_applicants(session, period, scope),
-        send_backs=count_send_backs(session, period, scope),
-        reversals=count_reversals(session, period, scope),
+        applicants=list_repeat_applicants(session, period, scope, reader),
+        send_backs=count_send_backs(session, period, scope, reader),
+        reversals=count_reversals(session, period, scope, reader),
     )
 
 
-def list_finished(session: Session, period: Period, scope: Scope) -> list[FinishedRow]:
+def list_finished(
+    session: Session, period: Period, scope: Scope, reader: Actor
+) -> list[FinishedRow]:
     """Return the cases finished (办结) in ``period``, like ones counted together."""
     extension = (
         select(func.coalesce(func.sum(ClockFact.days), 0))
@@ -138,7 +142,7 @@ def list_finished(session: Session, period: Period, scope: Scope) -> list[Finish
         )
         .join(Agency, Agency.id == Case.agency_id)
         .outerjoin(User, User.id == Case.handler_id)
-        .where(in_scope(scope), closed_in(period))
+        .where(in_scope(scope, reader), closed_in(period))
         .subquery()
     )
     query = select(facts, func.count().label("cases")).group_by(*facts.c)
@@ -164,7 +168,7 @@ def list_oldest(
     """Return the cases without an answer that were received longest ago, the oldest first."""
     query = (
         case_rows()
-        .where(in_scope(scope), _unanswered())
+        .where(in_scope(scope, viewer.actor), _unanswered())
         .order_by(_by_receipt(), Case.id)
         .limit(limit)
     )
@@ -176,18 +180,20 @@ def list_oldest(
     )
 
 
-def count_open(session: Session, scope: Scope) -> int:
+def count_open(session: Session, scope: Scope, reader: Actor) -> int:
     """Return how many cases wait for their answer now."""
     query = (
         select(func.count())
         .select_from(Case)
         .join(Agency, Agency.id == Case.agency_id)
-        .where(in_scope(scope), _unanswered())
+        .where(in_scope(scope, reader), _unanswered())
     )
     return session.scalar(query) or 0
 
 
-def count_load(session: Session, period: Period, scope: Scope) -> tuple[MonthLoad, ...]:
+def count_load(
+    session: Session, period: Period, scope: Scope, reader: Actor
+) -> tuple[MonthLoad, ...]:
     """Return what came in and what was finished, month by month, months of 0 among them."""
     legs = []
     for is_received, year, day, within in (
@@ -199,7 +205,7 @@ def count_load(session: Session, period: Period, scope: Scope) -> tuple[MonthLoa
             select(literal(is_received).label("leg"), year, month, func.count())
             .select_from(Case)
             .join(Agency, Agency.id == Case.agency_id)
-            .where(in_scope(scope), within)
+            .where(in_scope(scope, reader), within)
             .group_by(year, month)
         )
     counts = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from casework.domain.application import ApplicantType
     from casework.domain.management import Period
+    from casework.domain.permissions import Actor
     from casework.queries.annual_cube import Scope
 
 APPLICANTS = 10
@@ -33,7 +34,9 @@ class RepeatApplicant:
     last_on: date
 
 
-def count_topics(session: Session, period: Period, scope: Scope) -> tuple[Topic, ...]:
+def count_topics(
+    session: Session, period: Period, scope: Scope, reader: Actor
+) -> tuple[Topic, ...]:
     """Return the subjects applied for in the period or the one before, the hottest first.
 
     Applications nobody gave a subject are left out.
@@ -43,7 +46,7 @@ def count_topics(session: Session, period: Period, scope: Scope) -> tuple[Topic,
         select(Case.subject, now.label("now"), func.count().label("cases"))
         .join(Agency, Agency.id == Case.agency_id)
         .where(
-            in_scope(scope),
+            in_scope(scope, reader),
             Case.subject != "",
             or_(received_in(period.first, period.last), received_in(*period.before)),
         )
@@ -57,7 +60,7 @@ def count_topics(session: Session, period: Period, scope: Scope) -> tuple[Topic,
 
 
 def list_repeat_applicants(
-    session: Session, period: Period, scope: Scope, *, limit: int = APPLICANTS
+    session: Session, period: Period, scope: Scope, reader: Actor, *, limit: int = APPLICANTS
 ) -> tuple[RepeatApplicant, ...]:
     """Return who applied more than once in the period, the most often first.
 
@@ -81,7 +84,7 @@ def list_repeat_applicants(
         .select_from(Case)
         .join(Agency, Agency.id == Case.agency_id)
         .join(Applicant, Applicant.case_id == Case.id)
-        .where(in_scope(scope), received_in(period.first, period.last))
+        .where(in_scope(scope, reader), received_in(period.first, period.last))
         .group_by(who, Case.applicant_type)
         .having(cases > 1)
         .order_by(cases.desc(), func.max(Case.received_on).desc(), func.max(Applicant.name))

@@ -1,4 +1,7 @@
-"""Whose cases, of which days: the conditions every query of the management view shares."""
+"""Whose cases, of which days: the conditions every query of the management view shares.
+
+The view is no published table: what 限制知悉 keeps from its reader is not in it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from casework.models import Agency, Case
 from casework.queries.agencies import in_subtree
+from casework.queries.visibility import not_kept_from
 
 if TYPE_CHECKING:
     from datetime import date
@@ -13,12 +17,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from casework.domain.management import Period
+    from casework.domain.permissions import Actor
     from casework.queries.annual_cube import Scope
 
 
-def in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition on ``Agency``, which every query here joins."""
-    return Agency.path == scope.path if scope.own else in_subtree(scope.path)
+def in_scope(scope: Scope, reader: Actor) -> ColumnElement[bool]:
+    """Return the condition on ``Case`` and ``Agency``, which every query here joins."""
+    whose = Agency.path == scope.path if scope.own else in_subtree(scope.path)
+    return whose & not_kept_from(reader)
 
 
 def received_in(first: date, last: date) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from casework.domain.application import ReliefKind
     from casework.domain.grounds import Ground
     from casework.domain.management import Period
+    from casework.domain.permissions import Actor
     from casework.queries.annual_cube import Scope
 
 
@@ -50,7 +51,9 @@ class Reversal:
     corrected: int
 
 
-def count_send_backs(session: Session, period: Period, scope: Scope) -> tuple[SendBacks, ...]:
+def count_send_backs(
+    session: Session, period: Period, scope: Scope, reader: Actor
+) -> tuple[SendBacks, ...]:
     """Return, by unit, how often a draft was submitted and sent back in ``period``."""
     counted: dict[Action, ColumnElement[Any]] = {
         action: func.sum(case((Event.action == action.value, 1), else_=0))
@@ -72,7 +75,7 @@ def count_send_backs(session: Session, period: Period, scope: Scope) -> tuple[Se
         .join(Case, Case.id == Event.case_id)
         .join(Agency, Agency.id == Case.agency_id)
         .where(
-            in_scope(scope),
+            in_scope(scope, reader),
             Event.action.in_([action.value for action in counted]),
             Event.recorded_at >= begin,
             Event.recorded_at < end,
@@ -93,7 +96,9 @@ def count_send_backs(session: Session, period: Period, scope: Scope) -> tuple[Se
     )
 
 
-def count_reversals(session: Session, period: Period, scope: Scope) -> tuple[Reversal, ...]:
+def count_reversals(
+    session: Session, period: Period, scope: Scope, reader: Actor
+) -> tuple[Reversal, ...]:
     """Return the 复议 and 诉讼 decided in ``period`` by the ground contested, 纠正 first.
 
     A decision that made the office take a case up again hit the ground it had before, not the one
@@ -115,7 +120,7 @@ def count_reversals(session: Session, period: Period, scope: Scope) -> tuple[Rev
         .join(Case, Case.id == Relief.case_id)
         .join(Agency, Agency.id == Case.agency_id)
         .where(
-            in_scope(scope),
+            in_scope(scope, reader),
             Relief.result != ReliefResult.PENDING,
             Relief.decided_on.between(period.first, period.last),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from casework.domain.calendar_change import DateMove, MovedCase, in_order
 from casework.models import Agency, CalendarVersion, Case, Event
-from casework.queries.agencies import in_subtree
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ def list_moved_cases(session: Session, *, actor: Actor, label: str) -> tuple[Mov
                 select(CalendarVersion.imported_at).where(CalendarVersion.label == label)
             ),
             Event.action == CASE_MOVED,
-            in_subtree(actor.agency_path),
+            visible_to(actor),
         )
     )
     moved = []

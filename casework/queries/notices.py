@@ -32,9 +32,10 @@ from casework.models import (
     NoticeSetting,
     User,
 )
-from casework.queries.case_rows import in_hand, visible_to
+from casework.queries.case_rows import in_hand
 from casework.queries.clock_rows import is_running
 from casework.queries.moved_cases import CASE_MOVED
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from datetime import datetime

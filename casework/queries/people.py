@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.domain.permissions import GRANTS, Permission, Role
-from casework.models import User, UserRole
+from casework.models import Agency, User, UserRole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 
@@ -21,6 +23,24 @@ class Handler:
     id: int
     name: str
     unit: str
+
+
+def list_who_may_see(session: Session, agency_path: str) -> Sequence[User]:
+    """Return the active people who see an agency's cases: its own and those of agencies above."""
+    parts = agency_path.strip("/").split("/")
+    above = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+    viewing = [role for role in Role if Permission.VIEW_CASES in GRANTS[role]]
+    query = (
+        select(User)
+        .join(User.agency)
+        .where(
+            Agency.path.in_(above),
+            User.is_active,
+            User.id.in_(select(UserRole.user_id).where(UserRole.role.in_(viewing))),
+        )
+        .order_by(Agency.path.desc(), User.unit, User.name)
+    )
+    return session.scalars(query).all()
 
 
 def list_handlers(session: Session, agency_id: int) -> list[Handler]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from casework.domain.review_chain import DEFAULT_CHAIN, Step, StepKind
 from casework.domain.time_source import beijing_date
 from casework.models import Agency, Case, Draft, Review, ReviewStep
-from casework.queries.agencies import in_subtree
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def list_bypasses(session: Session, actor: Actor, *, first: date, last: date) ->
         select(Review)
         .join(Case, Case.id == Review.case_id)
         .join(Agency, Agency.id == Case.agency_id)
-        .where(Review.bypassed, in_subtree(actor.agency_path))
+        .where(Review.bypassed, visible_to(actor))
         .options(
             joinedload(Review.reviewer),
             joinedload(Review.draft).joinedload(Draft.case).joinedload(Case.agency),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, or_, select
 
 from casework.models import Agency, Case
-from casework.queries.agencies import in_subtree
 from casework.queries.case_rows import in_hand
 from casework.queries.clock_rows import is_running
+from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def count_provisional(session: Session, *, actor: Actor, calendar: WorkingDayCal
         .join(Agency, Agency.id == Case.agency_id)
         .where(
             is_running(),
-            in_subtree(actor.agency_path),
+            visible_to(actor),
             Case.due_on > calendar.known_through,
         )
     )
@@ -56,7 +56,7 @@ def list_own_limits(session: Session, *, actor: Actor) -> Sequence[OpenLimit]:
         .join(Agency, Agency.id == Case.agency_id)
         .where(
             is_running(),
-            in_subtree(actor.agency_path),
+            visible_to(actor),
             or_(Case.handler_id == actor.user_id, in_hand(actor)),
             Case.office_due_on.is_not(None),
             Case.due_on.is_not(None),

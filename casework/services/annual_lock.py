@@ -20,6 +20,7 @@ from casework.queries.agencies import in_subtree
 from casework.queries.annual_cube import Scope
 from casework.queries.annual_locks import find_lock
 from casework.queries.annual_record import list_unfinished, read_year
+from casework.queries.visibility import visible_to
 from casework.services.case_file import record_event
 from casework.services.transaction import transaction
 
@@ -218,7 +219,10 @@ def _find_case(desk: Desk, agency: Agency, number: str, *, own: bool) -> Case | 
         return None
     whose = Case.agency_id == agency.id if own else in_subtree(agency.path)
     found = desk.session.scalars(
-        select(Case).join(Case.agency).where(Case.number == number, whose).limit(1)
+        select(Case)
+        .join(Case.agency)
+        .where(Case.number == number, whose, visible_to(desk.actor))
+        .limit(1)
     ).one_or_none()
     if found is None:
         raise RuleBroken(

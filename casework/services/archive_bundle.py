@@ -25,11 +25,13 @@ from casework.domain.permissions import Permission, require
 from casework.domain.statutory_clock import reckon
 from casework.models import Attachment, Delivery, Document, Event
 from casework.queries.case_facts import clock_facts_of
+from casework.queries.visibility import kept_numbers
 from casework.services.attachments import read_attachment
 from casework.services.case_file import open_case, record_event
 from casework.services.clock_annex import print_trail_paper
 from casework.services.letter_writing import letter_style
 from casework.services.procedural_letters import draft_of
+from casework.services.restriction import VIEWED
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
@@ -188,7 +190,10 @@ def _case_facts(desk: Desk, case: Case) -> dict[str, Any]:
 
 def _events(desk: Desk, case: Case) -> list[dict[str, Any]]:
     """Return what happened, with the link of the chain that proves each (domain.audit_chain)."""
-    query = select(Event).where(Event.case_id == case.id, Event.action != BUNDLED)
+    query = select(Event).where(Event.case_id == case.id, Event.action.not_in([BUNDLED, VIEWED]))
+    events = desk.session.scalars(query.order_by(Event.id)).all()
+    others = (event.detail.get("other", "") for event in events)
+    kept = kept_numbers(desk.session, desk.actor, others)
     return [
         {
             "action": event.action,
@@ -201,7 +206,8 @@ def _events(desk: Desk, case: Case) -> list[dict[str, Any]]:
             "seq": event.seq,
             "digest": event.digest,
         }
-        for event in desk.session.scalars(query.order_by(Event.id))
+        for event in events
+        if event.detail.get("other") not in kept
     ]
 
 

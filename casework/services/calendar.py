@@ -23,6 +23,7 @@ from casework.queries.agencies import in_subtree
 from casework.queries.calendar import read_calendars
 from casework.queries.clock_rows import Reckoners, is_running, iterate_clock_rows, read_agency_keys
 from casework.queries.moved_cases import CASE_MOVED
+from casework.queries.visibility import kept_ids
 from casework.services.audit import chain_rows
 from casework.services.case_file import record_event
 from casework.services.transaction import transaction
@@ -152,7 +153,7 @@ def import_notice(desk: Desk, notice: HolidayNotice) -> CalendarChange:
                 "version": change.version,
                 "number": notice.number,
                 "sha256": notice.sha256,
-                "moved": len(change.moved),
+                "moved": len(change.moved) + change.withheld,
             },
         )
         return change
@@ -171,17 +172,22 @@ def reckon_open_cases(desk: Desk) -> CalendarChange:
         calendars = read_calendars(desk.session)
         redated, _ = _reckon(desk, calendars, calendars)
         version = calendars.of().version
-        moved = _moved(redated)
+        moved, withheld = _moved(desk, redated)
         _save(desk, calendars, redated, "")
         record_event(
             desk,
             case=None,
             action=CASES_RECKONED,
             permission=Permission.CHANGE_CALENDAR,
-            detail={"version": version, "moved": len(moved)},
+            detail={"version": version, "moved": len(moved) + withheld},
         )
         return CalendarChange(
-            version=version, label="", changed=bool(redated), preview=False, moved=moved
+            version=version,
+            label="",
+            changed=bool(redated),
+            preview=False,
+            moved=moved,
+            withheld=withheld,
         )
 
 
@@ -269,19 +275,25 @@ def _told(
         version = read_calendars(desk.session).of().version
         return CalendarChange(version=version, label="", changed=False, preview=preview)
     calendar = plan.after.of(plan.path)
+    moved, withheld = _moved(desk, plan.redated)
     return CalendarChange(
         version=calendar.version,
         label=plan.label,
         changed=True,
         preview=preview,
-        moved=_moved(plan.redated),
+        moved=moved,
+        withheld=withheld,
         made_firm=plan.made_firm,
         cautions=cautions(notice, calendar),
     )
 
 
-def _moved(redated: Iterable[_Redated]) -> tuple[MovedCase, ...]:
-    return in_order(case for each in redated if (case := each.moved()))
+def _moved(desk: Desk, redated: Iterable[_Redated]) -> tuple[tuple[MovedCase, ...], int]:
+    """Return the cases that move, and how many more there are that the actor may not know of."""
+    kept = kept_ids(desk.session, desk.actor)
+    moved = [case for each in redated if (case := each.moved())]
+    shown = [case for case in moved if case.case_id not in kept]
+    return in_order(shown), len(moved) - len(shown)
 
 
 def _add_version(desk: Desk, notice: HolidayNotice, plan: _Plan) -> None:

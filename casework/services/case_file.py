@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from casework.domain.errors import EditConflict, NotFound
 from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import decide
-from casework.models import Case, Event
+from casework.models import Agency, Case, Event
 from casework.queries.calendar import current_calendar
 from casework.queries.case_facts import clock_facts_of, facts_of, round_facts_of
+from casework.queries.visibility import NO_SUCH_CASE, visible_to
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,17 +47,18 @@ def open_case(desk: Desk, case_id: int, *, expected_version: int | None = None) 
     """
     case = desk.session.scalars(
         select(Case)
-        .where(Case.id == case_id)
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(Case.id == case_id, visible_to(desk.actor))
         .options(
-            joinedload(Case.agency),
+            contains_eager(Case.agency),
             joinedload(Case.applicant),
             selectinload(Case.clock_events),
             selectinload(Case.reopenings),
         )
         .with_for_update(of=Case)
     ).one_or_none()
-    if case is None or not desk.actor.sees(case.agency.path):
-        raise NotFound("没有这件案件，或者不在您的机关范围内")
+    if case is None:
+        raise NotFound(NO_SUCH_CASE)
     if expected_version is not None and case.version != expected_version:
         raise EditConflict("您打开之后，有人办过本案。您填的内容没有丢，请核对最新情况后再提交")
     return case

@@ -16,8 +16,9 @@ from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.outcomes import get_ground
 from casework.domain.permissions import Permission, require
 from casework.domain.procedural_documents import ANSWERS
-from casework.models import Agency, Case, Document
+from casework.models import Case, Document
 from casework.queries.case_facts import latest_draft
+from casework.queries.visibility import visible_to
 from casework.services.agency_templates import templates_as_kept
 from casework.services.case_file import open_case
 from casework.services.issue import content_of
@@ -47,17 +48,18 @@ def find_case_by_number(desk: Desk, number: str) -> int:
 
     Two agencies of different offices may use one number; RuleBroken then asks for the agency.
     """
-    found = desk.session.execute(
-        select(Case.id, Agency.path).join(Case.agency).where(Case.number == number.strip())
+    found = desk.session.scalars(
+        select(Case.id)
+        .join(Case.agency)
+        .where(Case.number == number.strip(), visible_to(desk.actor))
     ).all()
-    visible = [row.id for row in found if desk.actor.sees(row.path)]
-    if not visible:
+    if not found:
         raise NotFound(f"没有申请编号是“{number}”的案件")
-    if len(visible) > 1:
+    if len(found) > 1:
         raise RuleBroken(
-            "number_ambiguous", f"有 {len(visible)} 个机关都用了编号“{number}”，请到案件页打印"
+            "number_ambiguous", f"有 {len(found)} 个机关都用了编号“{number}”，请到案件页打印"
         )
-    return int(visible[0])
+    return found[0]
 
 
 def print_letter(

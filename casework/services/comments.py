@@ -10,14 +10,16 @@ from sqlalchemy import select, update
 from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.domain.text import clean_text
-from casework.models import Agency, Comment, Mention, User
+from casework.models import Comment, Mention
+from casework.queries.people import list_who_may_see
+from casework.queries.visibility import find_knowers
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from casework.models import Case
+    from casework.models import Case, User
     from casework.services.desk import Desk
 
 _AT = re.compile(r"[@＠]")
@@ -70,14 +72,13 @@ def mark_read(desk: Desk, case_id: int) -> None:
 
 
 def _colleagues(desk: Desk, case: Case) -> Sequence[User]:
-    """Return everybody who may see the case: people of its agency and of those above it."""
-    parts = case.agency.path.strip("/").split("/")
-    above = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
-    return desk.session.scalars(
-        select(User)
-        .join(Agency, Agency.id == User.agency_id)
-        .where(Agency.path.in_(above), User.is_active)
-    ).all()
+    """Return everybody who may know of the case."""
+    knowers = find_knowers(desk.session, case.id)
+    return [
+        person
+        for person in list_who_may_see(desk.session, case.agency.path)
+        if knowers is None or person.id in knowers
+    ]
 
 
 def _named(body: str, colleagues: Sequence[User]) -> list[int]:

@@ -20,7 +20,7 @@ from casework.domain.permissions import Permission, require
 from casework.domain.states import State
 from casework.domain.text import clean_text
 from casework.models import Agency, Case, Delivery, Document
-from casework.queries.case_rows import visible_to
+from casework.queries.visibility import visible_to
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.transaction import transaction
 

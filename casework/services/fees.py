@@ -32,6 +32,7 @@ from casework.domain.text import clean_text
 from casework.formatting import money, money_in_words
 from casework.models import Applicant, Case, ClockFact, Document
 from casework.queries.case_facts import current_clock_of, current_events_of, is_answered_anew
+from casework.queries.visibility import kept_ids
 from casework.services.case_file import CaseKey, open_case, reckon_dates, record_event
 from casework.services.procedural_letters import DocumentText, issue_within
 from casework.services.transaction import transaction
@@ -51,7 +52,10 @@ _BASIS = "国办函〔2020〕109号第六条"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedCase:
-    """A request of the same applicant in the same month, for the officer to check."""
+    """A request of the same applicant in the same month, for the officer to check.
+
+    One that is kept from the officer by 限制知悉 counts (第四条) and has no number here.
+    """
 
     id: int
     number: str
@@ -127,10 +131,11 @@ def propose_fee(desk: Desk, case_id: int) -> FeeProposal:
         )
         .order_by(Case.received_on, Case.id)
     )
+    kept = kept_ids(desk.session, desk.actor)
     month = tuple(
         CountedCase(
             id=each.id,
-            number=each.number,
+            number="" if each.id in kept else each.number,
             received_on=each.received_on,
             is_this=each.id == case.id,
         )

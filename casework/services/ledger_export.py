@@ -51,7 +51,9 @@ def export_ledger(
         if agency is None or not desk.actor.sees(agency.path):
             raise NotFound("没有这个机关，或者不在您的机关范围内。")
         path = agency.path
-    ids = list_ledger_cases(desk.session, year, under=path, carried_in=carried_in)
+    ids = list_ledger_cases(
+        desk.session, year, reader=desk.actor, under=path, carried_in=carried_in
+    )
     slots = slots_for(count_turns(desk.session, ids))
     headers = [slot.header for slot in slots]
     count = write_sheet(target, kind, headers, _rows(desk, ids, slots, mask))

@@ -11,6 +11,7 @@ from casework.domain.ledger import differing_columns
 from casework.domain.ledger_checks import RowProblem
 from casework.models import Case
 from casework.queries.ledger import read_ledger
+from casework.queries.visibility import kept_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ class KnownRows:
     def __init__(self, desk: Desk, rows: Sequence[StorableRow]) -> None:
         self._desk = desk
         self._keys: set[tuple[int, str]] = set()
+        self._kept = kept_ids(desk.session, desk.actor)
         self._cases: dict[tuple[int, str], int | LedgerRow] = {}
         by_agency: defaultdict[int, list[StorableRow]] = defaultdict(list)
         for stored in rows:
@@ -44,6 +46,10 @@ class KnownRows:
         if (place, stored.key) in self._keys:
             return None
         if row.number and (place, row.number) in self._cases:
+            if self._cases[place, row.number] in self._kept:
+                return RowProblem(
+                    "申请编号", row.number, f"申请编号“{row.number}”已经有了，请您核对编号。"
+                )
             there = self._case(place, row.number)
             columns = differing_columns(there, row) if there else ["收到日期"]
             if not columns:

@@ -12,7 +12,7 @@ from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
 from casework.models import Agency, Case, CaseLink, Document
-from casework.queries.agencies import in_subtree
+from casework.queries.visibility import visible_to
 from casework.services.case_file import CaseKey, carry_out, open_case, record_event
 from casework.services.transaction import transaction
 
@@ -44,7 +44,7 @@ def unlink(desk: Desk, case_id: int, link_id: int, *, version: int | None) -> Ca
         if tie is None or case.id not in {tie.case_id, tie.other_id}:
             raise NotFound("本案没有这项关联")
         other_id = tie.other_id if tie.case_id == case.id else tie.case_id
-        other = desk.session.get_one(Case, other_id, options=[joinedload(Case.agency)])
+        other = _get_end(desk, other_id)
         kind = tie.kind if tie.case_id == case.id else tie.kind.inverse
         carry_out(desk, case, Action.UNLINK, detail={"kind": kind.value, "other": other.number})
         _tell_other(desk, other, Action.UNLINK, kind.inverse, case)
@@ -106,7 +106,7 @@ def _find_case(desk: Desk, case: Case, number: str) -> Case:
     found = desk.session.scalars(
         select(Case)
         .join(Agency, Agency.id == Case.agency_id)
-        .where(Case.number == wanted, in_subtree(desk.actor.agency_path))
+        .where(Case.number == wanted, visible_to(desk.actor))
         .options(joinedload(Case.agency))
     ).all()
     own = [other for other in found if other.agency_id == case.agency_id]
@@ -114,6 +114,19 @@ def _find_case(desk: Desk, case: Case, number: str) -> Case:
         sentence = "有几个机关用了这个编号" if found else "没有这个编号的案件"
         raise RuleBroken("other_case_unknown", f"{sentence}，请照申请编号全文填写", field="number")
     return own[0] if own else found[0]
+
+
+def _get_end(desk: Desk, case_id: int) -> Case:
+    """Return the other end of a tie; one the actor may not know of has no tie either."""
+    other = desk.session.scalars(
+        select(Case)
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(Case.id == case_id, visible_to(desk.actor))
+        .options(joinedload(Case.agency))
+    ).one_or_none()
+    if other is None:
+        raise NotFound("本案没有这项关联")
+    return other
 
 
 def _end(case: Case) -> Linked:

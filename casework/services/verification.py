@@ -19,6 +19,7 @@ from casework.domain.check_code import check_code, read_mark
 from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.models import Agency, Case, Document
+from casework.queries.visibility import visible_to
 from casework.services.signing import signatures_in
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _documents(desk: Desk, condition: ColumnElement[bool]) -> Sequence[IssuedDoc
         select(Document)
         .join(Case, Case.id == Document.case_id)
         .join(Agency, Agency.id == Case.agency_id)
-        .where(condition)
+        .where(condition, visible_to(desk.actor))
         .options(joinedload(Document.case).joinedload(Case.agency))
         .order_by(Document.id)
         .limit(50)
@@ -149,5 +150,4 @@ def _documents(desk: Desk, condition: ColumnElement[bool]) -> Sequence[IssuedDoc
             code=check_code(document.text_sha256) if document.text_sha256 else "",
         )
         for document in desk.session.scalars(query)
-        if desk.actor.sees(document.case.agency.path)
     ]

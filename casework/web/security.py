@@ -16,7 +16,8 @@ from flask_login import UserMixin, current_user
 
 from casework.domain.permissions import Permission, require
 from casework.extensions import db, login_manager
-from casework.services import accounts
+from casework.queries.visibility import find_mark
+from casework.services import accounts, restriction
 from casework.web import surroundings
 from casework.web.errors import SignInNeeded
 
@@ -146,7 +147,22 @@ def _guard() -> BaseResponse | None:
         require(person.actor, access.permission)
     if person.must_change_password and request.endpoint != _PASSWORD:
         return redirect(url_for(_PASSWORD))
+    _guard_case()
     return None
+
+
+def _guard_case() -> None:
+    """Open no page about a case that is not the reader's to see, whatever the page itself asks.
+
+    Every address that names a case passes here, so that no new one can be forgotten; a look at a
+    restricted case goes on record.
+    """
+    case_id = (request.view_args or {}).get("case_id")
+    if case_id is None:
+        return
+    marked = find_mark(db.session(), surroundings.current_actor(), case_id)
+    if marked and request.method == "GET":
+        restriction.record_view(surroundings.current_desk(), case_id, page=request.endpoint or "")
 
 
 def _add_headers(response: Response) -> Response:

@@ -62,8 +62,20 @@ MAY_DELETE = {
     "services/feeds.py",
     "services/linking.py",
     "services/notices.py",
+    "services/restriction.py",
     "services/review_chain.py",
 }
+
+
+def test_cases_are_asked_for_by_the_one_condition_that_keeps_restricted_ones() -> None:
+    """A person's subtree alone is no leave to see a case: ``visible_to`` asks 限制知悉 as well."""
+    asks = re.compile(r"in_subtree\((?:\w+\.)*actor\.agency_path\)|\.sees\((?:\w+\.)*case\b")
+    found = set()
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        if asks.search(text) and re.search(r"\bCase\b", text):
+            found.add(path.relative_to(PACKAGE).as_posix())
+    assert found == {"queries/visibility.py"}
 
 
 def test_only_documents_make_a_paragraph_and_never_from_markup() -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from casework.cli import annual as annual_cli
 from casework.cli import main
+from casework.cli.context import operator
 from casework.documents.annual_cells import AnnualReturn
 from casework.documents.annual_xlsx import render_xlsx
 from casework.domain.application import ApplicantType, Channel
@@ -76,7 +77,7 @@ def records(session, monkeypatch):
 
     @contextmanager
     def office():
-        yield SimpleNamespace(session=session, today=date(2026, 9, 28))
+        yield SimpleNamespace(session=session, actor=operator(), today=date(2026, 9, 28))
 
     monkeypatch.setattr(annual_cli, "office", office)
     return session

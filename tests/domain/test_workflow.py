@@ -74,6 +74,28 @@ awaiting_dispatch     | clerk: hand_over
 awaiting_dispatch     | leader: hand_over
 dispatched            | clerk: hand_over
 dispatched            | leader: hand_over
+awaiting_confirmation | secrecy_reviewer: restrict
+awaiting_confirmation | leader: restrict
+awaiting_assignment   | secrecy_reviewer: restrict
+awaiting_assignment   | leader: restrict
+drafting              | secrecy_reviewer: restrict
+drafting              | leader: restrict
+awaiting_correction   | secrecy_reviewer: restrict
+awaiting_correction   | leader: restrict
+in_review             | secrecy_reviewer: restrict
+in_review             | leader: restrict
+returned              | secrecy_reviewer: restrict
+returned              | leader: restrict
+awaiting_issue        | secrecy_reviewer: restrict
+awaiting_issue        | leader: restrict
+awaiting_dispatch     | secrecy_reviewer: restrict
+awaiting_dispatch     | leader: restrict
+dispatched            | secrecy_reviewer: restrict
+dispatched            | leader: restrict
+closed                | secrecy_reviewer: restrict
+closed                | leader: restrict
+archived              | secrecy_reviewer: restrict
+archived              | leader: restrict
 """
 
 
@@ -219,6 +241,24 @@ def test_a_case_of_another_agency_is_out_of_reach(path: str) -> None:
 
 def test_a_case_below_is_within_reach() -> None:
     assert decide(facts(State.AWAITING_ASSIGNMENT), Action.ASSIGN, actor(Role.CLERK, path="/1/"))
+
+
+@pytest.mark.parametrize("action", [Action.NAME_READERS, Action.LIFT_RESTRICTION])
+@pytest.mark.parametrize("role", [Role.LEADER, Role.SECRECY_REVIEWER])
+def test_a_restriction_is_changed_by_those_who_know_of_the_case(role: Role, action: Action) -> None:
+    kept = facts(State.ARCHIVED, known_to=frozenset({ME}))
+    assert decide(kept, action, actor(role)).target is State.ARCHIVED
+    with pytest.raises(TransitionRefused, match="请调整知悉名单"):
+        decide(kept, Action.RESTRICT, actor(role))
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("role", list(Role))
+def test_a_restricted_case_is_nobody_elses_to_act_on(role: Role, action: Action) -> None:
+    for state in State:
+        kept = facts(state, known_to=frozenset({SOMEBODY, THIRD}))
+        with pytest.raises(PermissionRefused):
+            decide(kept, action, actor(role))
 
 
 def test_offers_say_why_not() -> None:

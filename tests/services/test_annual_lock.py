@@ -433,7 +433,7 @@ def test_a_late_correction_goes_to_the_list_and_the_table_stays(
     assert refusal.value.field == "case_number"
     adjust(statistician, locked, case_number=number, **what)
     adjust(statistician, locked, case_number="", **what)
-    named, nameless = list_adjustments(session, agency.id, 2025)
+    named, nameless = list_adjustments(session, statistician.actor, agency.id, 2025)
     assert (named.case_number, named.actor_name) == (number, "沈薇")
     assert (nameless.case_id, nameless.reason) == (None, what["reason"])
     assert check_lock(session, lock_of(session, locked)).same

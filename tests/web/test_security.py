@@ -270,6 +270,7 @@ CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.en
 CONFIRM_ANNUAL = {"annual.confirm_year", "annual.unlock_year"}
 ENTER_ANNUAL = {"annual.entries", "annual.take_in", "annual.take_back_return"}
 LOCK_ANNUAL = {"annual.close_year", "annual.adjust"}
+RESTRICT = {"cases.restrict", "cases.name_readers", "cases.lift_restriction"}
 EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
@@ -287,7 +288,7 @@ MAY_OPEN = {
     Role.HANDLER: OFFICE | PAPERS | KEEP_TIME | DRAFT | LINK | REVEAL,
     Role.UNIT_HEAD: OFFICE | PAPERS | REVIEW,
     Role.LEGAL_REVIEWER: OFFICE | PAPERS | REVIEW,
-    Role.SECRECY_REVIEWER: OFFICE | PAPERS | REVIEW,
+    Role.SECRECY_REVIEWER: OFFICE | PAPERS | REVIEW | RESTRICT,
     Role.DEPUTY_LEADER: OFFICE | PAPERS | REVIEW,
     Role.LEADER: OFFICE
     | PAPERS
@@ -295,6 +296,7 @@ MAY_OPEN = {
     | BYPASS
     | DIVIDE
     | CONFIRM_ANNUAL
+    | RESTRICT
     | {"cases.extend", "cases.delay", "cases.reopen"},
     Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | ENTER_ANNUAL,
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | AGENCIES | ACCOUNTS,

@@ -15,6 +15,7 @@ from casework.domain.permissions import Permission
 from casework.extensions import db
 from casework.queries.annual_locks import find_lock, list_adjustments, list_locks
 from casework.queries.annual_record import check_lock, list_unfinished
+from casework.queries.visibility import kept_numbers
 from casework.services import annual_lock
 from casework.services.annual_lock import YearKey, why_not_yet
 from casework.web import surroundings
@@ -101,7 +102,7 @@ def with_lock(choice: Choice, page: AnnualPage) -> tuple[AnnualPage, LockPanel |
         last=find_lock(session, choice.agency.id, choice.year - 1, own=choice.own),
         obstacle=_obstacle(choice, page),
         changed=changed,
-        adjustments=list_adjustments(session, choice.agency.id, choice.year),
+        adjustments=list_adjustments(session, actor, choice.agency.id, choice.year),
         may_close=at_home and actor.may(Permission.LOCK_ANNUAL),
         may_confirm=at_home and actor.may(Permission.CONFIRM_ANNUAL),
     )
@@ -172,13 +173,18 @@ def lock_record() -> ResponseReturnValue:
     locks = list_locks(session, choice.agency.id, choice.year, own=choice.own)
     lock = next((one for one in locks if one.unlocked_at is None), None)
     at_home = actor.agency_id == choice.agency.id
+    check = check_lock(session, lock) if lock is not None else None
+    named = {
+        number for one in (check.differences if check else ()) for number in (*one.left, *one.came)
+    }
     return render_template(
         "annual/lock.html",
         choice=choice,
         locks=locks,
         lock=lock,
-        check=check_lock(session, lock) if lock is not None else None,
-        adjustments=list_adjustments(session, choice.agency.id, choice.year),
+        check=check,
+        kept=kept_numbers(session, actor, named),
+        adjustments=list_adjustments(session, actor, choice.agency.id, choice.year),
         may_adjust=at_home and actor.may(Permission.LOCK_ANNUAL),
         may_unlock=at_home and actor.may(Permission.CONFIRM_ANNUAL),
         words=cell_in_words,

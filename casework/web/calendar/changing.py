@@ -70,7 +70,7 @@ def enact() -> ResponseReturnValue:
         flash(f"日历 {change.version} 已包含这份通知，没有改动")
         return redirect(url_for("calendar.show", year=found.year))
     flash(
-        f"已启用日历 {change.version} 版：{len(change.moved)} 件案件的期限变动，"
+        f"已启用日历 {change.version} 版：{len(change.moved) + change.withheld} 件案件的期限变动，"
         f"其中 {len(change.earlier)} 件提前；{change.made_firm} 件由暂定转为确定"
     )
     return redirect(url_for("calendar.version", label=change.label))

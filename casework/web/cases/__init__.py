@@ -13,5 +13,6 @@ import casework.web.cases.listing  # noqa: E402
 import casework.web.cases.office  # noqa: E402
 import casework.web.cases.page  # noqa: E402
 import casework.web.cases.registering  # noqa: E402
+import casework.web.cases.restricting  # noqa: E402
 import casework.web.cases.timekeeping  # noqa: E402
 import casework.web.cases.together  # noqa: E402, F401

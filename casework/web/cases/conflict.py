@@ -56,8 +56,9 @@ def clash(
     """
     form.version.data = head.version
     form.version.raw_data = [str(head.version)]
-    events = list_events(db.session(), head.id)
-    others = [event for event in events if event.actor_name != surroundings.current_actor().name]
+    actor = surroundings.current_actor()
+    events = list_events(db.session(), actor, head.id)
+    others = [event for event in events if event.actor_name != actor.name]
     latest = next(iter(others or events), None)
     labels = dict.fromkeys((*now, *typed))
     return Clash(

@@ -25,7 +25,15 @@ _SHOWN_BY = {Action.RETURN_DRAFT: Action.APPROVE, Action.REFUSE_ISSUE: Action.IS
 """Acts that stand on another act's page and need no line of their own while both are open."""
 
 _UNSEEN = frozenset(
-    {Action.PASS_ON, Action.HAND_OVER, Action.ANSWER_DIVISION, Action.DROP_DIVISION, Action.UNLINK}
+    {
+        Action.PASS_ON,
+        Action.HAND_OVER,
+        Action.ANSWER_DIVISION,
+        Action.DROP_DIVISION,
+        Action.UNLINK,
+        Action.NAME_READERS,
+        Action.LIFT_RESTRICTION,
+    }
 )
 """Acts that follow from another one, or stand beside what they are about on the case page."""
 

@@ -15,6 +15,7 @@ from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
 from casework.domain.workflow import Action
 from casework.queries.moved_cases import CASE_MOVED
+from casework.services.restriction import VIEWED
 from casework.web.filters import day, moment
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from casework.queries.case_page import CaseFile, EventLine
 
 LOOK = "reveal_personal_data"
+_LOOKS = frozenset({LOOK, VIEWED})
 _WORDS = {
     "register": "登记立号",
     LOOK: "查看申请人全部信息",
+    VIEWED: "查看限制知悉的案件",
     "comment": "留言",
     "attach": "上传附件",
     "import": "由台账导入",
@@ -93,8 +96,8 @@ class Line:
 
 
 def build_timeline(file: CaseFile, *, with_looks: bool) -> list[Line]:
-    """Return the lines of 经过; looks at personal data only ``with_looks``."""
-    return [event_line(event) for event in file.events if with_looks or event.action != LOOK]
+    """Return the lines of 经过; looks at what is not open to all only ``with_looks``."""
+    return [event_line(event) for event in file.events if with_looks or event.action not in _LOOKS]
 
 
 def event_line(event: EventLine) -> Line:
