@@ -16,11 +16,14 @@ MEDIA_TYPES = {
 }
 
 
-def handed_out(content: bytes, kind: str, name: str) -> Response:
-    """Answer with ``content`` as a download called ``name`` and ``kind``."""
+def handed_out(content: bytes, kind: str, name: str, *, plain: str = "annual") -> Response:
+    """Answer with ``content`` as a download called ``name`` and ``kind``.
+
+    ``plain`` is the name for a browser that knows no other letters.
+    """
     response = Response(content, mimetype=MEDIA_TYPES[kind])
     called = quote(f"{name}{kind}", safe="")
     response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"annual{kind}\"; filename*=UTF-8''{called}"
+        f"attachment; filename=\"{plain}{kind}\"; filename*=UTF-8''{called}"
     )
     return response

@@ -80,7 +80,7 @@ def export() -> ResponseReturnValue:
         warnings=[choice.warning] if choice.warning else [],
     )
     name = f"{choice.agency.name}{choice.year}年度{choice.form.title}"
-    return handed_out(exported.content, kind, name)
+    return handed_out(exported.content, kind, name, plain=f"annual-{choice.year}")
 
 
 def _linked(choice: Choice, facts: AnnualFacts) -> Iterator[tuple[str, str]]:
