@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.context import answer, make_app
+from casework.cli.context import answer, current_head, make_app
 from casework.domain import time_source
 from casework.domain.errors import RuleBroken
 from casework.services.backup import Installation, make_backup
@@ -139,7 +139,7 @@ def _installation() -> Iterator[tuple[Session, Installation]]:
                     audit_key=app.config["AUDIT_KEY"],
                     audit_hash=app.config["AUDIT_HASH"],
                     data_key=app.config["DATA_KEY"],
-                    schema=(versions / ".current-head").read_text(encoding="utf-8").strip(),
+                    schema=current_head(versions),
                 ),
             )
         finally:

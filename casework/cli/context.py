@@ -125,7 +125,7 @@ def make_ready_app() -> Flask:
         found = schema_revision(db.session())
         db.session.remove()
         versions = Path(app.extensions["migrate"].directory) / "versions"
-        head = (versions / ".current-head").read_text(encoding="utf-8").strip()
+        head = current_head(versions)
         if found is None:
             upgrade()
             click.echo("首次使用，已建立数据库", err=True)
@@ -134,6 +134,16 @@ def make_ready_app() -> Flask:
                 f"数据库结构是 {found}，本版本需要 {head}。请先备份，再执行 casework db upgrade"
             )
     return app
+
+
+def current_head(versions: Path) -> str:
+    """Return the revision this program's migrations lead to.
+
+    ``.current-head`` names the newest file whole, so that two branches which both add a migration
+    clash in it whatever numbers they took.
+    """
+    name = (versions / ".current-head").read_text(encoding="utf-8").strip()
+    return name.partition("_")[0]
 
 
 def installed_calendar() -> WorkingDayCalendar:

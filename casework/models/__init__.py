@@ -15,6 +15,7 @@ from casework.models.restriction import Restriction, RestrictionReader
 from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
 from casework.models.together import Attachment, Comment, Mention, StandIn
+from casework.models.unfinished import UnfinishedRegistration
 
 __all__ = [
     "Agency",
@@ -54,6 +55,7 @@ __all__ = [
     "StandIn",
     "TemplateText",
     "TemplateVersion",
+    "UnfinishedRegistration",
     "User",
     "UserRole",
 ]

@@ -133,6 +133,17 @@ def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int
         return CaseKey(case.id, case.number)
 
 
+def issue_as_suggested(desk: Desk, case_id: int, kind: LetterKind) -> int:
+    """Issue a document that the file fills by itself, as 登记回执; return the document's id."""
+    suggested = prepare_document(desk, case_id, kind).suggested
+    with transaction(desk.session):
+        document = issue_within(
+            desk, open_case(desk, case_id), DocumentText(kind=kind, filled=suggested)
+        )
+        desk.session.flush()
+        return document.id
+
+
 def issue_within(desk: Desk, case: Case, text: DocumentText) -> Document:
     """Issue a document inside the caller's act: for acts that record the fact and tell of it."""
     rule = _decide(desk, case, text.kind)

@@ -64,6 +64,7 @@ MAY_DELETE = {
     "services/notices.py",
     "services/restriction.py",
     "services/review_chain.py",
+    "services/unfinished.py",
 }
 
 
@@ -84,13 +85,19 @@ def test_only_documents_make_a_paragraph_and_never_from_markup() -> None:
         assert "platypus" not in text, f"{path.name}: ReportLab's Paragraph reads markup"
 
 
+OWN_SCRIPT = re.compile(
+    r"""<script defer src="\{\{ url_for\('static', filename='[a-z]+\.js'\) \}\}"></script>"""
+)
+
+
 def test_templates_escape_everything() -> None:
     for path in (config.ROOT / "templates").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         # Our own drawings; no value ever goes through them.
         assert "|safe" not in text.replace(" ", "") or path.name == "icons.html", path.name
         assert "autoescape false" not in text, path.name
-        assert "<script" not in text, f"{path.name}: pages work without scripts"
+        # Pages work without scripts; what there is comes from our own folder and only adds ease.
+        assert text.count("<script") == len(OWN_SCRIPT.findall(text)), path.name
         assert " style=" not in text, f"{path.name}: no inline style under our policy"
         assert not re.search(r"\son[a-z]+=", text), f"{path.name}: no event attribute"
         assert "http://" not in text.replace("http://www.w3.org", ""), path.name

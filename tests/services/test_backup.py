@@ -23,6 +23,7 @@ from sqlalchemy import func, select, text
 
 import config
 from casework.app import create_app
+from casework.cli.context import current_head
 from casework.domain.errors import RuleBroken
 from casework.domain.numbers import parse_number
 from casework.domain.permissions import Actor, Role
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NOW = datetime(2026, 9, 28, 2, tzinfo=UTC)
-SCHEMA = (config.ROOT / "migrations" / "versions" / ".current-head").read_text().strip()
+SCHEMA = current_head(config.ROOT / "migrations" / "versions")
 PASSPHRASE = "青沅市自然资源和规划局-2026".encode()
 
 

@@ -139,3 +139,103 @@ def test_another_regulation_needs_a_reason_and_then_rules_the_clock(
     assert case.statute.value == "2007"
     assert case.due_on == case.office_due_on
     assert "申请人在旧条例施行期间提出" in clerk.read(page)
+
+
+TYPED = {"name": "林秀珍", "request_text": "柳湾村征收补偿安置方案", "do": "reckon"}
+PICTURE = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
+    b"\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def test_what_was_typed_is_there_after_a_power_cut(clerk, session) -> None:
+    clerk.submit("/register", **(APPLICATION | TYPED | {"received_on": "昨天"}))
+    page = clerk.read("/register?channel=mail")
+    assert "您有一份没有登记完的申请" in text_of(page)
+    assert "林秀珍" not in page, "another clerk may look over the shoulder"
+    again = clerk.read("/register?draft=1")
+    assert "柳湾村征收补偿安置方案" in again
+    assert 'value="林秀珍"' in again
+    assert 'value="昨天"' in again
+    stored = session.connection().exec_driver_sql("SELECT body FROM unfinished_registrations")
+    assert "林秀珍" not in stored.scalar_one()
+
+
+def test_what_was_kept_goes_with_the_registration_or_when_one_says_so(clerk, session) -> None:
+    clerk.submit("/register", **(APPLICATION | TYPED))
+    register(clerk)
+    assert "没有登记完" not in clerk.read("/register")
+    clerk.submit("/register", **(APPLICATION | TYPED))
+    clerk.submit("/register/drop", page="/register")
+    assert "接着填" not in text_of(clerk.read("/register"))
+    assert "林秀珍" not in clerk.read("/register?draft=1")
+    assert (
+        session.connection()
+        .exec_driver_sql("SELECT count(*) FROM unfinished_registrations")
+        .scalar_one()
+        == 0
+    )
+
+
+def test_a_refused_form_is_kept_too_and_only_for_its_own_clerk(app, clerk, log_in_as) -> None:
+    answer = clerk.submit("/register", **(APPLICATION | {"name": "", "request_text": "补偿"}))
+    assert answer.status_code == 422
+    assert "没有登记完" in clerk.read("/register")
+    other = app.test_client()
+    log_in_as(other, Role.CLERK, Role.HANDLER)
+    assert "没有登记完" not in other.read("/register")
+
+
+def test_scans_are_put_into_the_file_and_a_bad_one_does_not_undo_the_case(clerk, session) -> None:
+    from io import BytesIO
+
+    answer = clerk.submit(
+        "/register",
+        **APPLICATION,
+        files=[
+            (BytesIO(PICTURE), "身份证.png"),
+            (BytesIO(b"MZ\x90\x00"), "申请表.exe"),
+        ],
+    )
+    assert answer.status_code == 302
+    page = clerk.read(answer.headers["Location"])
+    assert "身份证.png" in page
+    assert "“申请表.exe”没有存入" in text_of(page)
+    assert len(session.scalars(select(Case)).all()) == 1
+
+
+def test_the_receipt_is_printed_at_once(clerk) -> None:
+    answer = clerk.submit("/register", **(APPLICATION | {"do": "receipt"}))
+    assert answer.status_code == 302
+    printed = clerk.get(answer.headers["Location"])
+    assert printed.mimetype == "application/pdf"
+    assert printed.data.startswith(b"%PDF")
+
+
+def test_without_a_receipt_day_there_is_no_receipt_but_a_case(clerk, session) -> None:
+    answer = clerk.submit(
+        "/register",
+        **(
+            APPLICATION
+            | {"do": "receipt", "receipt_mode": "web_form", "received_on": "", "submitted_on": ""}
+            | {"arrived_on": "2026-09-24"}
+        ),
+    )
+    page = text_of(clerk.read(answer.headers["Location"]))
+    assert "案件已登记，回执没有出具" in page
+    assert len(session.scalars(select(Case)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("91110000600037341L", 302), ("91110000600037341X", 422), ("9111", 422)]
+)
+def test_a_credit_code_is_checked(clerk, code: str, status: int) -> None:
+    answer = clerk.submit(
+        "/register",
+        **(
+            APPLICATION
+            | {"applicant_type": "company", "id_kind": "统一社会信用代码", "id_number": code}
+        ),
+    )
+    assert answer.status_code == status
+    assert ("统一社会信用代码校验不符" in answer.get_data(as_text=True)) is (status == 422)

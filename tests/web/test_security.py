@@ -219,7 +219,12 @@ OFFICE |= {
 OFFICE |= {"annual.lock_record"}
 OFFICE |= {"annual.returns", "annual.handed_return", "annual.compare", "annual.blank"}
 PAPERS = {"documents.show", "documents.letter", "cases.attachment"}
-REGISTER = {"cases.register", "cases.confirm_receipt", "cases.correct_receipt"}
+REGISTER = {
+    "cases.register",
+    "cases.drop_draft",
+    "cases.confirm_receipt",
+    "cases.correct_receipt",
+}
 DELIVERING = {
     "documents.open_deliveries",
     "documents.deliver",

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from casework.domain.application import Channel, ReceiptMode
+from casework.domain.attachments import ENDINGS, LARGEST_FILE, MEGABYTE
 from casework.domain.clock_events import ClockFacts
-from casework.domain.errors import RuleBroken
+from casework.domain.errors import DomainError, RuleBroken
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission
 from casework.domain.receipt import receipt_rule, validate_receipt
 from casework.domain.statutes import STATUTES, Rule, StatuteCode, statute_for
@@ -18,10 +21,13 @@ from casework.extensions import db
 from casework.queries.agencies import list_agencies
 from casework.queries.case_page import list_earlier
 from casework.services import registration
+from casework.services.procedural_letters import issue_as_suggested
+from casework.services.unfinished import drop_unfinished, find_unfinished, keep_unfinished
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import get_head
 from casework.web.cases.registration_form import RegistrationForm
+from casework.web.cases.together import take_files
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.explanation import Deadline, explain
 from casework.web.fields import options
@@ -53,11 +59,17 @@ def register() -> ResponseReturnValue:
     person = surroundings.current_person()
     form = RegistrationForm()
     agencies = list_agencies(db.session(), under=person.actor.agency_path)
-    form.agency_id.choices = options((row.id, "　" * row.depth + row.name) for row in agencies)
+    unfinished = None
     if not form.is_submitted():
-        wanted = request.args.get("channel", "")
-        form.open_for(Channel(wanted) if wanted in set(Channel) else None)
-        form.agency_id.data = person.agency_id
+        unfinished = find_unfinished(db.session(), person.actor, now=surroundings.now())
+        if unfinished is not None and request.args.get("draft") == "1":
+            form, unfinished = RegistrationForm(MultiDict(unfinished.fields)), None
+            _show_unreadable_dates(form)
+        else:
+            wanted = request.args.get("channel", "")
+            form.open_for(Channel(wanted) if wanted in set(Channel) else None)
+            form.agency_id.data = person.agency_id
+    form.agency_id.choices = options((row.id, "　" * row.depth + row.name) for row in agencies)
     only_reckons = request.form.get("do") == "reckon"
     if not only_reckons and form.validate_on_submit():
         with rules_shown_on(form):
@@ -68,11 +80,13 @@ def register() -> ResponseReturnValue:
                 nonce=form.nonce.data or None,
             )
             flash(_registered(key.id))
-            if request.form.get("do") == "next":
-                return redirect(url_for("cases.register", channel=form.mode.channel.value))
-            return redirect(url_for("cases.show", case_id=key.id))
+            take_files(key.id, form.files.data or ())
+            drop_unfinished(surroundings.current_desk())
+            return redirect(_next_page(key.id, form))
     if only_reckons:
         _show_unreadable_dates(form)
+    if form.is_submitted():
+        keep_unfinished(surroundings.current_desk(), _typed(form))
     statute = _statute(form)
     rule = receipt_rule(form.mode, statute.code)
     page = render_template(
@@ -90,8 +104,46 @@ def register() -> ResponseReturnValue:
             request_text=form.request_text.data or "",
         ),
         receipt_label=_receipt_label(rule),
+        unfinished=unfinished,
+        endings=ENDINGS,
+        megabytes=LARGEST_FILE // MEGABYTE,
     )
-    return page, 200 if only_reckons else status_of(form)
+    return page, 200 if only_reckons or not form.is_submitted() else status_of(form)
+
+
+@bp.post("/register/drop")
+@requires(Permission.REGISTER)
+def drop_draft() -> ResponseReturnValue:
+    """丢掉: forget a form that was not finished."""
+    drop_unfinished(surroundings.current_desk())
+    flash("没有登记完的申请已经丢掉")
+    return redirect(url_for("cases.register"))
+
+
+def _typed(form: RegistrationForm) -> dict[str, str]:
+    """Return what was typed, as it was typed; no token, no file."""
+    return {
+        name: value
+        for name, value in request.form.items()
+        if name in form and name not in {"csrf_token", "files"}
+    }
+
+
+def _next_page(case_id: int, form: RegistrationForm) -> str:
+    """Return where 登记立号, 登记并录下一件 and 登记并打印回执 lead."""
+    wish = request.form.get("do")
+    if wish == "next":
+        return url_for("cases.register", channel=form.mode.channel.value)
+    if wish == "receipt":
+        try:
+            document_id = issue_as_suggested(
+                surroundings.current_desk(), case_id, LetterKind.REGISTRATION_RECEIPT
+            )
+        except DomainError as error:
+            flash(f"案件已登记，回执没有出具：{error.message}")
+        else:
+            return url_for("documents.show", case_id=case_id, document_id=document_id)
+    return url_for("cases.show", case_id=case_id)
 
 
 def _registered(case_id: int) -> str:

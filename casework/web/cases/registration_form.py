@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.iso7064 import mod_11_2
-from wtforms import HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from casework.domain.application import ApplicantType, Channel, ReceiptMode
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from wtforms import Field
 
 ID_CARD = "居民身份证"
+CREDIT_CODE = "统一社会信用代码"
 ID_KINDS = (
     ID_CARD,
     "护照",
     "港澳居民来往内地通行证",
     "台湾居民来往大陆通行证",
-    "统一社会信用代码",
+    CREDIT_CODE,
     "其他",
 )
 PROVIDE_FORMS = ("纸面", "电子邮件", "光盘", "磁盘")
@@ -94,10 +96,17 @@ class RegistrationForm(PageForm):
     )
     statute_reason = short_text("改用另一部条例的理由")
     note = TextAreaField("备注", validators=long_text_limits("备注"))
+    files = MultipleFileField("申请材料")
 
     def validate_id_number(self, field: Field) -> None:
-        """Check the last character of an ID card's number (GB 11643-1999)."""
+        """Check the last character of an ID card's number (GB 11643-1999) or a credit code."""
         number = clean_text(field.data or "").upper().replace(" ", "")
+        if self.id_kind.data == CREDIT_CODE and number and not uscc.is_valid(number):
+            # GB 32100-2015: 18 characters, the last one checks the others.
+            raise ValidationError(
+                "统一社会信用代码校验不符。应为 18 位，请对照执照逐位核对；没有代码的，"
+                "证件名称改选“其他”"
+            )
         if self.id_kind.data != ID_CARD or not number:
             return
         if len(number) != _ID_LENGTH:

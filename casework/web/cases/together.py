@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import TextAreaField
 
 from casework.domain.attachments import ENDINGS, LARGEST_FILE, MEGABYTE
+from casework.domain.errors import DomainError
 from casework.domain.permissions import Permission
 from casework.services import attachments, comments
 from casework.web import surroundings
@@ -21,7 +22,10 @@ from casework.web.fields import PageForm, long_text_limits, short_text
 from casework.web.security import requires
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import FileStorage
 
 _NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _BOTH = ["GET", "POST"]
@@ -88,6 +92,27 @@ def attach(case_id: int) -> ResponseReturnValue:
         megabytes=LARGEST_FILE // MEGABYTE,
     )
     return page, status_of(form)
+
+
+def take_files(case_id: int, files: Sequence[FileStorage]) -> None:
+    """Put what came with a registration into the file; say of each that could not why not.
+
+    The case is there already: a picture that is too large does not undo a registration.
+    """
+    for upload in files:
+        if not upload.filename:
+            continue
+        try:
+            attachments.attach(
+                surroundings.current_desk(),
+                case_id,
+                folder=_folder(),
+                name=upload.filename,
+                content=upload.stream.read(LARGEST_FILE + 1),
+                note="登记时收到的申请材料",
+            )
+        except DomainError as error:
+            flash(f"“{upload.filename}”没有存入：{error.message}。请在案件页重新上传")
 
 
 @bp.get("/cases/<int:case_id>/attachments/<int:attachment_id>")
