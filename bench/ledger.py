@@ -1,15 +1,14 @@
 """What taking in a ledger costs, beside merely reading the file with the fastest reader.
 
-Run: .venv/bin/python bench/ledger.py [ROWS]
-Each line is one run in a process of its own on a fresh SQLite database; the machine is whatever it
-is, so read the ratios. 100,000 rows are some 300,000 records.
+Run: .venv/bin/python bench/ledger.py [ROWS ...]
+Each line is a process of its own, with its own peak of memory, on one SQLite database per file; the
+machine is whatever it is, so read the ratios. 100,000 rows are some 300,000 records.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import random
 import resource
 import subprocess
@@ -18,10 +17,10 @@ import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from python_calamine import load_workbook
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from casework.documents.spreadsheets import write_sheet
@@ -29,17 +28,19 @@ from casework.domain.ledger import cells_of
 from casework.domain.ledger_columns import slots_for
 from casework.domain.permissions import Actor, Role
 from casework.domain.working_days import shipped_calendar
-from casework.models import Base, Case, Event, sealed
+from casework.models import Base, sealed
 from casework.services import audit
-from casework.services.demo_records import Asked, invent_rows
+from casework.services.demo_volume import Asked, invent_rows
 from casework.services.desk import Desk
 from casework.services.ledger_export import export_ledger
 from casework.services.ledger_import import import_ledger
+from casework.services.ledger_source import LedgerFile
 from casework.services.transaction import prepare_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+T = TypeVar("T")
 ROWS = 20_000
 FIRST, LAST, TODAY = date(2015, 1, 5), date(2024, 12, 31), date(2026, 9, 28)
 KINDS = (".csv", ".xlsx")
@@ -97,7 +98,7 @@ def desk_on(folder: Path) -> Desk:
     )
 
 
-def timed(call: Callable[[], int]) -> tuple[float, int]:
+def timed(call: Callable[[], T]) -> tuple[float, T]:
     start = perf_counter()
     result = call()
     return perf_counter() - start, result
@@ -109,52 +110,77 @@ def peak_mb() -> int:
 
 def line(name: str, seconds: float, rows: int, base: float, remark: str = "") -> None:
     print(
-        f"  {name:<28}{seconds:>8.2f} s{rows / seconds:>12,.0f} rows/s{seconds / base:>9.1f} x"
+        f"  {name:<24}{seconds:>8.2f} s{rows / seconds:>12,.0f} rows/s{seconds / base:>9.1f} x"
         f"   peak {peak_mb():>4} MB  {remark}",
         flush=True,
     )
 
 
-def one_kind(kind: str, rows: int) -> None:
-    content = ledger(rows, kind)
-    print(f"{kind}: {rows:,} rows, {len(content) / 2**20:.1f} MB", flush=True)
-    base, _ = timed(lambda: read_only(content, kind))
-    line("reader alone", base, rows, base)
-    with tempfile.TemporaryDirectory() as folder:
-        desk = desk_on(Path(folder))
-
-        def take_in() -> int:
-            report = import_ledger(
-                desk, content=content, file_name=f"a{kind}", create_agencies=True
-            )
-            if report.rejected:
-                sys.exit(f"rejected: {report.rejected[:3]}")
-            return report.imported
-
-        seconds, imported = timed(take_in)
-        records = sum(
-            desk.session.scalar(select(func.count()).select_from(table)) or 0
-            for table in (Case, Event)
-        )
-        if imported != rows:
-            sys.exit(f"{imported} of {rows} rows imported")
-        line("import", seconds, rows, base, f"{records:,} cases and events")
-        line("the same file again", timed(take_in)[0], rows, base)
-        out = io.BytesIO()
-        seconds, exported = timed(lambda: export_ledger(desk, out, kind, year=2020))
+def measure(step: str, file: Path, rows: int) -> None:
+    """One step on a file, in this process alone, so that its peak is its own."""
+    kind = file.suffix
+    baseline = file.with_suffix(".seconds")
+    asked = LedgerFile(content=file.read_bytes(), file_name=file.name)
+    if step == "read":
+        base, _ = timed(lambda: read_only(asked.content, kind))
+        baseline.write_text(str(base))
+        line("reader alone", base, rows, base)
+        return
+    base = float(baseline.read_text())
+    desk = desk_on(file.parent)
+    if step == "export":
+        seconds, exported = timed(lambda: export_ledger(desk, io.BytesIO(), kind, year=2020))
         line("export of one year", seconds, exported, base * exported / rows)
+        return
+    stages: dict[str, float] = {}
+    start = perf_counter()
+    seconds, report = timed(
+        lambda: import_ledger(
+            desk,
+            asked,
+            create_agencies=True,
+            dry_run=step == "check",
+            progress=lambda stage, _: stages.update({stage.value: perf_counter() - start}),
+        )
+    )
+    new = {"check": rows, "import": rows, "again": 0}[step]
+    if report.rejected or report.imported != new:
+        sys.exit(f"{report.imported} of {new} rows, rejected: {report.rejected[:3]}")
+    writing = seconds - stages["reading"] if step == "import" else 0
+    line(
+        {"check": "dry run", "import": "import", "again": "the same file again"}[step],
+        seconds,
+        rows,
+        base,
+        f"of it {writing:.1f} s in the transaction" if writing else "",
+    )
+
+
+def one_kind(kind: str, rows: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"ledger{kind}"
+        # Made in a process of its own: what making it costs is nobody's peak.
+        run("make", file, rows)
+        print(f"{kind}: {rows:,} rows, {file.stat().st_size / 2**20:.1f} MB", flush=True)
+        for step in ("read", "check", "import", "again", "export"):
+            run(step, file, rows)
+
+
+def run(step: str, file: Path, rows: int) -> None:
+    subprocess.run([sys.executable, __file__, step, str(file), str(rows)], check=True)
 
 
 def main() -> None:
-    number, kind = (*sys.argv[1:], "", "")[:2]
-    rows = int(number or ROWS)
-    if kind:
-        one_kind(kind, rows)
+    if sys.argv[1:] and not sys.argv[1].isdigit():
+        step, file, rows = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+        if step == "make":
+            file.write_bytes(ledger(rows, file.suffix))
+        else:
+            measure(step, file, rows)
         return
-    for kind in KINDS:
-        subprocess.run(
-            [sys.executable, __file__, str(rows), kind], check=True, env=dict(os.environ)
-        )
+    for rows in [int(each) for each in sys.argv[1:]] or [ROWS]:
+        for kind in KINDS:
+            one_kind(kind, rows)
 
 
 if __name__ == "__main__":

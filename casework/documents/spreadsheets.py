@@ -72,7 +72,7 @@ class Sheet:
     """One sheet; ``name`` is "" in a .csv."""
 
     name: str
-    _source: CalamineWorkbook | str
+    _source: CalamineWorkbook | _Text
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Yield every row with its number as the spreadsheet shows it, from 1; may be repeated.
@@ -90,13 +90,13 @@ class Sheet:
             yield number, row
 
     def _raw_rows(self) -> Iterator[Sequence[Cell]]:
-        if isinstance(self._source, str):
+        if isinstance(self._source, _Text):
             return _csv_rows(self._source)
         return iter(self._grid.iter_rows()) if self._grid.height else iter(())
 
     @cached_property
     def _grid(self) -> CalamineSheet:
-        assert not isinstance(self._source, str)  # noqa: S101  the only caller has looked
+        assert isinstance(self._source, CalamineWorkbook)  # noqa: S101  the only caller has looked
         try:
             return self._source.get_sheet_by_name(self.name)
         except (CalamineError, ValueError) as error:
@@ -117,7 +117,7 @@ def read_workbook(content: bytes, file_name: str) -> list[Sheet]:
     if len(content) > most:
         raise _refusal("file_too_large", f"文件超过{most >> 20} MB，请您分成几个文件。")
     if kind == ".csv":
-        return [Sheet("", _decoded(content))]
+        return [Sheet("", _text(content))]
     if kind == ".xlsx":
         _inspect_xlsx(content)
     elif not content.startswith(_OLE):
@@ -189,7 +189,18 @@ def _broken() -> RuleBroken:
 # Text.
 
 
-def _decoded(content: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The bytes of a .csv and how they are written; read a line at a time, never as one text."""
+
+    content: bytes
+    encoding: str
+
+    def open(self) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(self.content), encoding=self.encoding, newline="")
+
+
+def _text(content: bytes) -> _Text:
     if content.startswith((_ZIP, _OLE, b"%PDF")):
         raise _refusal("content_differs", "文件的扩展名是 .csv，内容却不是，请您改用正确的扩展名。")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -199,32 +210,38 @@ def _decoded(content: bytes) -> str:
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:
+        text = _Text(content, encoding)
         try:
-            return content.decode(encoding)
+            with text.open() as stream:
+                while stream.read(_CHUNK):
+                    pass
         except UnicodeDecodeError:
             continue
+        return text
     raise _refusal("encoding_unknown", "看不懂文件的文字编码，请您另存为“CSV UTF-8”格式。")
 
 
-def _csv_rows(text: str) -> Iterator[Sequence[Cell]]:
-    head = text[:_LONGEST_TAG]
+def _csv_rows(text: _Text) -> Iterator[Sequence[Cell]]:
+    with text.open() as stream:
+        head = stream.read(_LONGEST_TAG)
     first = next((line for line in head.splitlines() if line.strip("\t, ")), "")
     delimiter = "\t" if first.count("\t") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number = 0
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            raise RuleBroken(
-                "csv_broken",
-                f"第{number + 1}行的引号或者换行不完整，请您用 Excel 或者 WPS 另存为 .xlsx 再试。",
-                field="文件",
-            ) from error
-        if row is None:
-            return
-        number += 1
-        yield [rearmed(cell) for cell in row]
+    with text.open() as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        number = 0
+        while True:
+            try:
+                row = next(reader, None)
+            except csv.Error as error:
+                raise _refusal(
+                    "csv_broken",
+                    f"第{number + 1}行的引号或者换行不完整，"
+                    "请您用 Excel 或者 WPS 另存为 .xlsx 再试。",
+                ) from error
+            if row is None:
+                return
+            number += 1
+            yield [rearmed(cell) for cell in row]
 
 
 def _write_csv(target: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:

@@ -73,7 +73,10 @@ def text_of(cell: Cell) -> str:
 
 def folded(cell: Cell) -> str:
     """Return the cell's text half-width, with one kind of dash, without outer white space."""
-    return _DASHES.sub("-", unicodedata.normalize("NFKC", text_of(cell))).strip()
+    text = text_of(cell)
+    if text.isascii():
+        return text.strip()
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
 def is_blank(cell: Cell, *, as_text: bool = False) -> bool:
@@ -182,6 +185,11 @@ def applicant_type_from(column: str, name: str, id_kind: str) -> ApplicantType:
         f"{column}是空的，从“{name}”又看不出是不是自然人，请您填写{_listed(_TYPE_LABELS)}之一。",
         field=column,
     )
+
+
+def looks_like_applicant(text: str) -> bool:
+    """Say whether ``text`` could be somebody's name: a person's, or an organisation's."""
+    return bool(_PERSON_NAME.fullmatch("".join(text.split())) or _ORGANISATION.search(text))
 
 
 def read_date(column: str, cell: Cell) -> date:

@@ -13,6 +13,9 @@ def clean_text(text: str, *, keep_lines: bool = False) -> str:
     Line breaks stay only with ``keep_lines``; otherwise any run of white space becomes one space.
     Control, surrogate and private-format characters go: neither PDF nor XLSX can hold them.
     """
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        # Nearly all text: nothing to drop, and no break in it.
+        return text.strip() if keep_lines else " ".join(text.split())
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         character

@@ -7,10 +7,11 @@ from casework.models.base import Base
 from casework.models.calendar import CalendarDay, CalendarVersion
 from casework.models.case import Applicant, Case, ClockFact, Relief, Reopening
 from casework.models.feed import FeedToken
+from casework.models.ledger import LedgerImport, LedgerMapping, LedgerUpload
 from casework.models.notice import Notice, NoticeSetting
 from casework.models.office import Assignment, CaseLink, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
-from casework.models.record import AnnualEntry, AuditHead, Event, LedgerImport, NumberCounter
+from casework.models.record import AnnualEntry, AuditHead, Event, NumberCounter
 from casework.models.restriction import Restriction, RestrictionReader
 from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
@@ -40,6 +41,8 @@ __all__ = [
     "FeedToken",
     "HandedReturn",
     "LedgerImport",
+    "LedgerMapping",
+    "LedgerUpload",
     "LoginSession",
     "Mention",
     "Notice",

@@ -238,6 +238,14 @@ Index(
     sqlite_where=text("fee_yuan IS NOT NULL"),
     postgresql_where=text("fee_yuan IS NOT NULL"),
 )
+# What one ledger brought in, for looking at it and for undoing it.
+Index(
+    "ix_cases_import",
+    Case.import_id,
+    Case.id,
+    sqlite_where=text("import_id IS NOT NULL"),
+    postgresql_where=text("import_id IS NOT NULL"),
+)
 Index("ix_cases_received", Case.received_on, Case.id)
 Index("ix_cases_agency_received", Case.agency_id, Case.received_on, Case.id)
 

@@ -1,4 +1,4 @@
-"""What the office did (events), how its numbers run (counters), what it took in and filled in."""
+"""What the office did (events), how its numbers run (counters), what it filled in."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Event(Base):
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    # No foreign key: what was done outlives the case it was done to (an import that is undone).
+    case_id: Mapped[int | None] = mapped_column(BigKey)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     action: Mapped[str] = mapped_column(String(64))
     from_state: Mapped[str | None] = mapped_column(String(32))
@@ -76,21 +77,6 @@ class NumberCounter(Base):
     series: Mapped[str] = mapped_column(String(32), primary_key=True)
     year: Mapped[int] = mapped_column(Year, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
-
-
-class LedgerImport(Base):
-    """One ledger file that was taken in, whole or not at all."""
-
-    __tablename__ = "ledger_imports"
-
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    file_name: Mapped[str]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    row_count: Mapped[int]
-    imported_count: Mapped[int]
-    rejected_count: Mapped[int]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    imported_at: Mapped[datetime]
 
 
 class AnnualEntry(Base):

@@ -56,6 +56,19 @@ class Sealer:
             msg = "a sealed value does not open with this key"
             raise SealBrokenError(msg) from error
 
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return ``content`` sealed, for whole files; ``open_bytes`` gives it back."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, None)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Return the bytes behind ``sealed``; SealBrokenError if the key is not the right one."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        except (InvalidTag, ValueError) as error:
+            msg = "sealed bytes do not open with this key"
+            raise SealBrokenError(msg) from error
+
     def blind_index(self, text: str) -> str:
         """Return a keyed digest for exact search, equal for spellings that mean the same."""
         plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.domain.errors import NotFound, RuleBroken
-from casework.domain.letter_kinds import LetterKind
+from casework.domain.number_pattern import NumberPattern
 from casework.models import Agency
 from casework.services.agencies import AgencyData, write_agency
-from casework.services.letter_writing import number_pattern, series_word
+from casework.services.ledger_numbers import Numbering
 
 if TYPE_CHECKING:
-    from casework.domain.number_pattern import NumberPattern
     from casework.services.desk import Desk
 
 FIELD = "机关"
@@ -28,9 +27,7 @@ class AgencyPlace:
     code: str
     name: str
     path: str
-    number_prefix: str
-    reply_word: str
-    reply_numbers: NumberPattern
+    numbering: Numbering
 
 
 class AgencyBook:
@@ -38,12 +35,16 @@ class AgencyBook:
 
     ``default_id`` is where rows without 机关 go; without it the actor's own agency, else the only
     root. With ``create`` an unknown path is added to the tree, a single unknown name below the
-    default agency, or as a root where there is none. Works inside the caller's transaction.
+    default agency, or as a root where there is none. Works inside the caller's transaction;
+    to ``pretend`` adds them to this book only, and writes nothing.
     """
 
-    def __init__(self, desk: Desk, *, default_id: int | None, create: bool) -> None:
+    def __init__(
+        self, desk: Desk, *, default_id: int | None, create: bool, pretend: bool = False
+    ) -> None:
         self._desk = desk
         self._create = create
+        self._pretend = pretend
         self._places: dict[int, AgencyPlace] = {}
         self._by_code: dict[str, AgencyPlace] = {}
         self._by_name: dict[str, list[AgencyPlace]] = {}
@@ -52,6 +53,11 @@ class AgencyBook:
             if desk.actor.sees(agency.path):
                 self._enter(agency)
         self._default = self._find_default(default_id)
+
+    @property
+    def default_id(self) -> int | None:
+        """Where rows go that name no agency, None if they must."""
+        return self._default.id if self._default is not None else None
 
     def find(self, text: str) -> AgencyPlace:
         """Return the agency a row means; RuleBroken(field="机关") where that is not plain."""
@@ -109,6 +115,9 @@ class AgencyBook:
                 parent, start = above[0], length
                 break
         for name in names[start:]:
+            if self._pretend:
+                parent = self._pretended(parent, name)
+                continue
             parent = self._enter(
                 write_agency(
                     self._desk.session,
@@ -119,6 +128,20 @@ class AgencyBook:
         if parent is None:  # pragma: no cover - names is never empty
             raise NotFound("机关是空的，请您填写机关的名称或者代码。")
         return parent
+
+    def _pretended(self, parent: AgencyPlace | None, name: str) -> AgencyPlace:
+        """Return an agency as it would be, under a key no real one has."""
+        key = -1 - len(self._places)
+        above = parent.path if parent else "/"
+        place = AgencyPlace(
+            id=key,
+            code="",
+            name=name,
+            path=f"{above}{key}/",
+            numbering=Numbering(prefix="", reply_word="", replies=NumberPattern()),
+        )
+        self._keep(place)
+        return place
 
     def _free_code(self, parent: AgencyPlace | None) -> str:
         stem = f"{parent.code}-" if parent else "J"
@@ -137,14 +160,15 @@ class AgencyBook:
             code=agency.code,
             name=agency.name,
             path=agency.path,
-            number_prefix=agency.number_prefix,
-            reply_word=series_word(agency, LetterKind.REPLY),
-            reply_numbers=number_pattern(agency),
+            numbering=Numbering.of(agency),
         )
-        self._places[place.id] = place
         self._by_code[place.code] = place
-        self._by_name.setdefault(place.name, []).append(place)
+        self._keep(place)
         return place
+
+    def _keep(self, place: AgencyPlace) -> None:
+        self._places[place.id] = place
+        self._by_name.setdefault(place.name, []).append(place)
 
     def _find_default(self, default_id: int | None) -> AgencyPlace | None:
         if default_id is not None:

@@ -65,7 +65,7 @@ def test_import_prints_one_json_report_and_nothing_else(
         "unchanged": 0,
     }
     assert [each["column"] for each in report["rejected"]] == ["申请方式", "收到日期"]
-    assert "已核对2行" in done.stderr
+    assert "正在逐行核对，2行" in done.stderr
     assert json.loads(run("import", file, "--json").stdout)["unchanged"] == 1
 
 
@@ -168,3 +168,25 @@ def test_from_an_empty_machine_to_an_exported_sheet(tmp_path: Path) -> None:
         == 0
     )
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 3
+
+
+def test_a_column_can_be_named_and_an_import_listed_and_undone(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = tmp_path / "登记簿.csv"
+    path.write_text(
+        "来件日,申请人,申请内容,申请方式\n2018-02-09,林小满,批复,当面", encoding="utf-8"
+    )
+    refused = run("import", path)
+    assert refused.exit_code == 2
+    assert "没有收到日期，请您补上这几列，或者指明您的哪一列是它" in refused.stderr
+    assert run("import", path, "--map", "来件日=收到日期").exit_code == 0
+    [listed] = json.loads(run("imports", "--json").stdout)
+    assert (listed["file"], listed["imported"], listed["undone_at"]) == ("登记簿.csv", 1, None)
+    done = run("undo", listed["id"], "--reason", "导错了")
+    assert "已撤销，去掉1件" in done.stderr
+    assert "已撤销：导错了" in run("imports").stdout
+    assert json.loads(run("imports", "--json").stdout)[0]["undo_reason"] == "导错了"
+    wrong = run("import", path, "--map", "来件日")
+    assert wrong.exit_code == 2
+    assert "看不懂" in wrong.stderr

@@ -626,7 +626,7 @@ def test_a_header_without_a_required_column_names_what_is_missing() -> None:
     with pytest.raises(RuleBroken) as caught:
         check_header(find_header([(1, ["收到日期", "申请人", "备注"])]))
     assert caught.value.message == (
-        "表头里没有申请方式、申请内容，请您补上这几列，或者把相应的列改成这个名称。"
+        "表头里没有申请方式、申请内容，请您补上这几列，或者指明您的哪一列是它。"
     )
 
 

@@ -42,6 +42,7 @@ from casework.services.annual_lock import (
 )
 from casework.services.closure import Handover
 from casework.services.ledger_import import import_ledger
+from casework.services.ledger_source import LedgerFile
 from casework.services.relief import ReliefData, record_relief
 from casework.services.transaction import transaction
 from tests.conftest import NOW, add_agency, beijing
@@ -240,7 +241,8 @@ def test_acceptance_70_an_import_rejects_the_rows_of_a_locked_year(
         "当面,2024-02-09,林小满,柳湾村用地预审,,",
     )
     report = import_ledger(
-        clerk, content="\n".join(lines).encode(), file_name="台账.csv", agency_id=agency.id
+        clerk,
+        LedgerFile(content="\n".join(lines).encode(), file_name="台账.csv", agency_id=agency.id),
     )
     assert [(one.row, one.problem.column) for one in report.rejected] == [
         (2, "收到日期"),

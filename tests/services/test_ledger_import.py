@@ -17,11 +17,15 @@ from sqlalchemy import func, select
 from casework.documents.spreadsheets import read_workbook, write_sheet
 from casework.domain.application import ApplicantType, Channel, DeliveryMethod
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
+from casework.domain.holiday_notice import NoticeDayKind, NoticeKind
+from casework.domain.ledger_mapping import read_names
 from casework.domain.permissions import Role
 from casework.domain.states import State
 from casework.models import (
     Agency,
     Applicant,
+    CalendarDay,
+    CalendarVersion,
     Case,
     ClockFact,
     Delivery,
@@ -31,9 +35,10 @@ from casework.models import (
     NumberCounter,
     Relief,
 )
-from casework.services import ledger_import
+from casework.services import ledger_import, ledger_intake, ledger_source
 from casework.services.ledger_export import export_ledger
 from casework.services.ledger_import import ImportReport, import_ledger
+from casework.services.ledger_source import LedgerFile
 from tests.conftest import add_agency
 from tests.domain.test_ledger import ledger_rows
 
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 
 HEAD = "申请方式,收到日期,申请人,申请内容"
 ONE = "当面,2018-02-09,林小满,柳湾村征地批复"
+OF_FILE = {"file_name", "agency_id", "choice", "called"}
 CHENZHOU = ("郴州市", "桂阳县", "汝城县")
 
 
@@ -59,7 +65,9 @@ def desk(desk_for: Callable[..., Desk]) -> Desk:
 
 def take_in(desk: Desk, *lines: str, **options: Any) -> ImportReport:
     content = "\n".join(lines).encode()
-    return import_ledger(desk, content=content, file_name="台账.csv", **options)
+    of_file = {name: options.pop(name) for name in OF_FILE & options.keys()}
+    file = LedgerFile(content=content, **{"file_name": "台账.csv"} | of_file)
+    return import_ledger(desk, file, **options)
 
 
 def export(desk: Desk, kind: str = ".csv", year: int = 2018, **options: Any) -> bytes:
@@ -255,10 +263,102 @@ def test_a_dry_run_reports_the_same_and_keeps_nothing(desk: Desk) -> None:
     assert take_in(desk, *lines).as_json() == rehearsal.as_json()
 
 
+@pytest.mark.parametrize("chunk", [1, 3])
+def test_a_dry_run_decides_as_the_real_one_does(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    """Rows that meet each other across chunks, and records that are there already."""
+    monkeypatch.setattr(ledger_source, "CHUNK", chunk)
+    take_in(desk, f"申请编号,{HEAD}", f"甲1,{ONE}")
+    lines = (
+        f"申请编号,机关,{HEAD}",
+        f"甲1,,{ONE}",
+        f"甲1,,{ONE}二期",
+        f"甲2,,{ONE}",
+        f"甲2,,{ONE}",
+        f"甲2,,{ONE}三期",
+        f",,{ONE}",
+        f",,{ONE}",
+        f",新机关,{ONE}",
+        f"丙1,新机关,{ONE}",
+        f"丙1,新机关,{ONE}四期",
+        f"甲3,,书面{ONE[2:]}",
+    )
+    before = counts(desk.session)
+    rehearsal = take_in(desk, *lines, dry_run=True, create_agencies=True)
+    assert counts(desk.session) == before
+    real = take_in(desk, *lines, create_agencies=True)
+    assert real.as_json() == rehearsal.as_json()
+    assert (real.rows, real.imported, real.unchanged, real.rejected_rows) == (11, 5, 2, 4)
+    reasons = [rejection.problem.reason for rejection in real.rejected]
+    assert "申请内容与这一行不同" in reasons[0]
+    assert "第4行也是这个编号，内容不同" in reasons[1]
+
+
+def test_a_dry_run_takes_no_lock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for somebody who only looks."""
+    monkeypatch.setattr(ledger_import, "transaction", None)
+    assert take_in(desk, HEAD, ONE, dry_run=True).imported == 1
+
+
+MAPPED = ("登记簿", "来件日,谁,要什么,怎么来的", "2018-02-09,林小满,柳湾村征地批复,现场")
+
+
+def test_a_column_is_named_once_and_known_the_next_time(desk: Desk) -> None:
+    called = read_names(["来件日=收到日期", "谁=申请人", "要什么=申请内容", "怎么来的=申请方式"])
+    with pytest.raises(RuleBroken, match="没有找到表头"):
+        take_in(desk, *MAPPED)
+    assert take_in(desk, *MAPPED, called=called, dry_run=True).imported == 1
+    with pytest.raises(RuleBroken, match="没有找到表头"):
+        take_in(desk, *MAPPED)
+    assert take_in(desk, *MAPPED, called=called).imported == 1
+    assert only_case(desk.session).received_on == date(2018, 2, 9)
+    again = take_in(desk, *MAPPED, "2018-02-10,王秀英,规划,来信")
+    assert (again.imported, again.unchanged) == (1, 1)
+    other = [line.replace("谁", "何人") for line in MAPPED]
+    with pytest.raises(RuleBroken, match="没有找到表头"):
+        take_in(desk, *other)
+
+
+def test_what_was_named_before_counts_for_a_header_we_half_understand(desk: Desk) -> None:
+    lines = ("收到日期,申请人,申请内容,怎么来的,收件日", "2018-02-09,林小满,批复,现场,2018-02-08")
+    with pytest.raises(RuleBroken, match="没有申请方式"):
+        take_in(desk, *lines)
+    called = read_names(["怎么来的=申请方式", "收件日=收到日期", "收到日期=不导入"])
+    report = take_in(desk, *lines, called=called)
+    assert report.unknown_columns == ("收到日期",)
+    assert only_case(desk.session).received_on == date(2018, 2, 8)
+    assert take_in(desk, *lines).unchanged == 1
+
+
+def test_a_case_goes_by_the_calendar_of_its_own_agency(desk: Desk, city: Agency) -> None:
+    """Local days off of a branch count for its rows, not for the city's (docs/calendar.md)."""
+    branch = desk.session.scalars(select(Agency).where(Agency.code == "QYZG-1")).one()
+    desk.session.add(
+        CalendarVersion(
+            label="2018-local-1",
+            kind=NoticeKind.LOCAL,
+            agency_id=branch.id,
+            year=2018,
+            number="",
+            title="临江区防汛停工",
+            author="系统",
+            imported_at=desk.now,
+            sha256="0" * 64,
+            days=[CalendarDay(day=date(2018, 6, 5), kind=NoticeDayKind.OFF, name="停工")],
+        )
+    )
+    desk.session.commit()
+    line = "网络,2018-06-04,林小满,规划"
+    take_in(desk, f"机关,{HEAD}", f"{city.code},{line}", f"{branch.code},{line}")
+    due = dict(desk.session.execute(select(Case.agency_id, Case.due_on)).all())
+    assert due[branch.id] > due[city.id]
+
+
 def test_a_crash_in_the_middle_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     before = counts(desk.session)
-    monkeypatch.setattr(ledger_import, "CHUNK", 2)
-    real, calls = ledger_import.store_rows, []
+    monkeypatch.setattr(ledger_source, "CHUNK", 2)
+    real, calls = ledger_intake.store_rows, []
 
     def fails_later(*args: Any, **options: Any) -> None:
         calls.append(args)
@@ -266,7 +366,7 @@ def test_a_crash_in_the_middle_leaves_nothing(desk: Desk, monkeypatch: pytest.Mo
             raise KeyboardInterrupt
         real(*args, **options)
 
-    monkeypatch.setattr(ledger_import, "store_rows", fails_later)
+    monkeypatch.setattr(ledger_intake, "store_rows", fails_later)
     with pytest.raises(KeyboardInterrupt):
         take_in(desk, HEAD, *[ONE] * 9)
     assert len(calls) == 3
@@ -275,10 +375,10 @@ def test_a_crash_in_the_middle_leaves_nothing(desk: Desk, monkeypatch: pytest.Mo
 
 
 def test_progress_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_import, "CHUNK", 2)
-    told: list[int] = []
-    take_in(desk, HEAD, *[ONE] * 5, progress=told.append)
-    assert told == [2, 4, 5]
+    monkeypatch.setattr(ledger_source, "CHUNK", 2)
+    told: list[tuple[str, int]] = []
+    take_in(desk, HEAD, *[ONE] * 5, progress=lambda stage, rows: told.append((stage, rows)))
+    assert told == [("reading", 2), ("reading", 4), ("reading", 5), ("writing", 0)]
 
 
 # Agencies.
@@ -375,7 +475,7 @@ def test_a_workbook_of_several_ledgers_is_not_guessed_at(desk: Desk) -> None:
     workbook.add_worksheet("说明").write_string(0, 0, "填表说明")
     workbook.close()
     with pytest.raises(RuleBroken) as caught:
-        import_ledger(desk, content=target.getvalue(), file_name="a.xlsx")
+        import_ledger(desk, LedgerFile(content=target.getvalue(), file_name="a.xlsx"))
     assert caught.value.message == (
         "文件里有2张台账（“2017”、“2018”），请您每次导入一张，各存为一个文件。"
     )
@@ -453,7 +553,7 @@ def test_acceptance_73_an_exported_file_taken_in_again_changes_nothing(
     )
     content = export(desk, kind)
     before = counts(desk.session)
-    report = import_ledger(desk, content=content, file_name=f"a{kind}")
+    report = import_ledger(desk, LedgerFile(content=content, file_name=f"a{kind}"))
     assert (report.unchanged, report.as_json()["rejected"]) == (2, [])
     after = counts(desk.session)
     assert after.pop("events") == before.pop("events")
@@ -503,7 +603,7 @@ def test_export_into_an_empty_database_gives_identical_tables(
     content = export(desk, kind)
     before = tables_of(session)
     wipe(session)
-    second = import_ledger(desk, content=content, file_name=f"a{kind}")
+    second = import_ledger(desk, LedgerFile(content=content, file_name=f"a{kind}"))
     assert second.rejected == []
     assert second.imported == first.imported == len(before)
     assert tables_of(session) == before

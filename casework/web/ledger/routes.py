@@ -15,6 +15,7 @@ from casework.extensions import db
 from casework.queries.agencies import list_agencies
 from casework.services.ledger_export import export_ledger
 from casework.services.ledger_import import import_ledger
+from casework.services.ledger_source import LedgerFile
 from casework.web import masking, surroundings
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.fields import options
@@ -52,9 +53,11 @@ def intake() -> ResponseReturnValue:
             upload = form.file.data
             report = import_ledger(
                 surroundings.current_desk(),
-                content=upload.read(),
-                file_name=upload.filename or "",
-                agency_id=form.agency_id.data,
+                LedgerFile(
+                    content=upload.read(),
+                    file_name=upload.filename or "",
+                    agency_id=form.agency_id.data,
+                ),
                 dry_run=not keeps,
             )
             if keeps:
