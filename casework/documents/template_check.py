@@ -14,13 +14,20 @@ from casework.documents.letter_forms import FORMS
 from casework.documents.letter_values import ARTICLES, LABELS, MANDATORY, OF_EVERY_CASE, UNSAYABLE
 from casework.documents.passage_check import flaws_of_passages
 from casework.documents.template_chinese import HEADS, in_chinese, marks_in_chinese
-from casework.documents.template_flaws import Flaw, flaws_of_text, line_of, name_lines
+from casework.documents.template_flaws import (
+    LONGEST,
+    Flaw,
+    flaws_of_text,
+    line_of,
+    name_lines,
+    without_unknown_marks,
+)
 from casework.documents.template_syntax import TOKEN, WordingError, always_said, names_in
 from casework.documents.wording import parse
 from casework.domain.letter_kinds import LetterKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from casework.documents.fonts import FontSet
     from casework.documents.wording import Template
@@ -44,14 +51,21 @@ def check_template(
     """
     if not text.strip():
         return (Flaw(sentence="没有文字，请照默认文本写上"),)
-    if flaws := flaws_of_text(text):
+    flaws = flaws_of_text(text)
+    if len(text) > LONGEST:
         return tuple(flaws)
+    misspelt = {flaw.name for flaw in flaws if flaw.name}
+    readable = without_unknown_marks(text) if flaws else text
     try:
-        if not isinstance(part, LetterKind):
-            return _sorted(flaws_of_passages(statute, part, text, default=default))
-        return _sorted(_Letter(statute, part, text, default).flaws())
+        if isinstance(part, LetterKind):
+            found = list(_Letter(statute, part, readable, default).flaws())
+        else:
+            found = list(flaws_of_passages(statute, part, readable, default=default))
     except WordingError as error:
-        return (Flaw(line=error.line, sentence=_spoken(error)),)
+        found = [Flaw(line=error.line, sentence=_spoken(error))]
+    # A part that is only misspelt is not missing as well.
+    found = [flaw for flaw in found if not flaw.name or flaw.name not in misspelt]
+    return _sorted([*flaws, *found])
 
 
 def flaws_of_faces(text: str, fonts: FontSet) -> tuple[Flaw, ...]:
@@ -66,7 +80,7 @@ def flaws_of_faces(text: str, fonts: FontSet) -> tuple[Flaw, ...]:
     )
 
 
-def _sorted(flaws: Iterator[Flaw]) -> tuple[Flaw, ...]:
+def _sorted(flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:
     return tuple(sorted(flaws, key=lambda flaw: (not flaw.must, flaw.line or 0)))
 
 
@@ -136,7 +150,8 @@ class _Letter:
             return Flaw(line=line, sentence=f"{why}，{kind}必须写明，请移出来{basis}")
         line, shown = _line_with(self._default, mark)
         return Flaw(
-            sentence=f"没有写明{label}，请补上 {mark}{basis}。默认文本写在第 {line} 行：{shown}"
+            sentence=f"没有写明{label}，请补上 {mark}{basis}。默认文本写在第 {line} 行：{shown}",
+            name=name,
         )
 
     def _article(self) -> Iterator[Flaw]:

@@ -23,6 +23,7 @@ LONGEST = 20_000
 """Characters of a template; the longest of the defaults has four thousand."""
 
 _MARK = re.compile(r"\{\{[^{}\n]*\}\}|\[\[[^][\n]*\]\]")
+_STRAY_OUTSIDE = re.compile(rf"({_MARK.pattern})|\{{\{{|\}}\}}|\[\[|\]\]")
 _STRAY = re.compile(r"\{\{|\}\}|\[\[|\]\]")
 _MARKUP = re.compile(r"</?[a-zA-Z!][^<>\n]{0,200}>|&(?:[a-zA-Z]{2,8}|#\d{1,6});")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
@@ -34,12 +35,14 @@ class Flaw:
     """One thing to put right: a whole Chinese sentence, and the line it is about.
 
     ``line`` counts from one in the person's own text, None where something is missing from the
-    whole. What ``must`` be put right keeps the text from being saved; the rest is advice.
+    whole. What ``must`` be put right keeps the text from being saved; the rest is advice. ``name``
+    is the value that is missing, or that a mark nobody understands probably stands for.
     """
 
     sentence: str
     line: int | None = None
     must: bool = True
+    name: str = ""
 
 
 def tidy_template(text: str) -> str:
@@ -99,25 +102,50 @@ def _unknown_marks(text: str) -> Iterator[Flaw]:
         number = line_of(text, found.start())
         shown = in_chinese(found[0])
         meant = _meant(found[0])
-        advice = f"，您要写的可能是 {meant}" if meant else "，请照右边的列表写"
-        yield Flaw(line=number, sentence=f"第 {number} 行的 {shown} 没有这样的占位符{advice}")
+        advice = f"，您要写的可能是 {meant.mark}" if meant else "，请照右边的列表写"
+        yield Flaw(
+            line=number,
+            sentence=f"第 {number} 行的 {shown} 没有这样的占位符{advice}",
+            name=meant.name if meant else "",
+        )
     for stray in _STRAY.finditer(_MARK.sub(lambda mark: " " * len(mark[0]), text)):
         number = line_of(text, stray.start())
         yield Flaw(line=number, sentence=f"第 {number} 行的 {stray[0]} 没有成对，请补上或者删去")
 
 
-def _meant(mark: str) -> str:
-    """Return the mark a person probably meant, in Chinese, "" if none comes near."""
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    mark: str
+    name: str = ""
+
+
+def _meant(mark: str) -> _Meant | None:
+    """Return the mark a person probably meant, in Chinese, None if none comes near."""
     words = {"否则": "[[否则]]", "完": "[[完]]", "else": "[[否则]]", "end": "[[完]]"}
     inner = re.sub(r"^(if\s+not|if|如有|如无)\s*", "", mark.strip("{}[] "))
     if inner in words:
-        return words[inner]
+        return _Meant(words[inner])
     spoken = {label: name for name, label in SPOKEN.items()}
     known = [*spoken, *SPOKEN]
     if not (close := get_close_matches(inner, known, n=1, cutoff=0.5)):
-        return ""
+        return None
     name = spoken.get(close[0], close[0])
+    stored = f"{{{{ {name} }}}}"
     if mark.startswith("[["):
         negated = "not " if re.match(r"\[\[\s*(如无|if\s+not)", mark) else ""
-        return marks_in_chinese(f"[[if {negated}{name}]]")
-    return marks_in_chinese(f"{{{{ {name} }}}}")
+        stored = f"[[if {negated}{name}]]"
+    return _Meant(marks_in_chinese(stored), name)
+
+
+def without_unknown_marks(text: str) -> str:
+    """Return the text with what is no mark of the language blanked out, as long as before.
+
+    So that the rest can be read, and everything wrong with it be named at once.
+    """
+
+    def keep(found: re.Match[str]) -> str:
+        token = TOKEN.fullmatch(found[0])
+        name = (token["name"] or token["condition"]) if token else ""
+        return found[0] if token and (name is None or name in LABELS) else " " * len(found[0])
+
+    return _STRAY_OUTSIDE.sub(lambda found: found[1] or "  ", _MARK.sub(keep, text))

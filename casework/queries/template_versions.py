@@ -167,12 +167,13 @@ def get_version(session: Session, actor: Actor, version_id: int) -> VersionPage:
         .options(joinedload(TemplateVersion.wording))
     ).one_or_none()
     part = find_part(row.part, row.statute) if row is not None else None
-    if row is None or part is None or not _may_read(actor, row.agency.path):
+    if row is None or part is None or not in_one_line(actor, row.agency.path):
         raise NotFound("没有这一版模板，或者不在您的机关范围内")
     return VersionPage(line=_line(row), part=part, text=row.wording.text)
 
 
-def _may_read(actor: Actor, path: str) -> bool:
+def in_one_line(actor: Actor, path: str) -> bool:
+    """Say whether an agency lies in the actor's part of the tree or above it."""
     return actor.sees(path) or actor.agency_path.startswith(path)
 
 

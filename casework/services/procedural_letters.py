@@ -85,7 +85,7 @@ def prepare_document(
     """Return the form of ``kind`` as the file fills it; raises what ``decide_document`` raises."""
     case = open_case(desk, case_id)
     rule = _decide(desk, case, kind)
-    fact = _subject(case, rule, about)
+    fact = find_subject(case, rule, about)
     return PreparedForm(
         kind=kind,
         about=fact.id if fact else None,
@@ -207,7 +207,7 @@ def draft_of(desk: Desk, case: Case, kind: LetterKind, filled: Mapping[str, str]
     Forms that stay in the office may have blanks, to be written by hand; a letter may not.
     """
     rule = DOCUMENT_RULES[kind]
-    fact = _subject(case, rule, None)
+    fact = find_subject(case, rule)
     if rule.upon is not None and fact is None:
         raise fact_missing(rule)
     typed = {**letter_facts(desk, case, kind, fact).suggested, **filled}
@@ -250,7 +250,8 @@ def _subjects(case: Case, rule: DocumentRule) -> list[ClockFact]:
     return [fact for fact in case.clock_events if is_upon(rule, fact.kind, fact.party)]
 
 
-def _subject(case: Case, rule: DocumentRule, about: int | None) -> ClockFact | None:
+def find_subject(case: Case, rule: DocumentRule, about: int | None = None) -> ClockFact | None:
+    """Return the fact of the clock a document tells of, the newest unless ``about`` says which."""
     found = _subjects(case, rule)
     if about is None:
         return found[-1] if found else None
@@ -265,7 +266,7 @@ def _compose_checked(
 ) -> tuple[Letter, ClockFact | None]:
     rule = _decide(desk, case, text.kind)
     _check(desk, case, text)
-    fact = _subject(case, rule, text.about)
+    fact = find_subject(case, rule, text.about)
     return compose_document(desk, case, text, templates=wording.templates, fact=fact), fact
 
 

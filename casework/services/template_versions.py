@@ -6,6 +6,7 @@ stays as it is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from casework.domain.template_versions import (
 )
 from casework.domain.text import clean_text
 from casework.models import Agency, TemplateVersion
-from casework.queries.template_versions import facts_of_version
+from casework.queries.template_versions import facts_of_version, in_one_line
 from casework.services.agency_templates import keep_text, wording_of
 from casework.services.case_file import record_event
 from casework.services.transaction import transaction
@@ -36,6 +37,41 @@ if TYPE_CHECKING:
     from casework.services.stationery import Stationery
 
 PROPOSED = "propose_template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextInForce:
+    """The wording an agency uses of one text; ``version_id`` None if it is the default."""
+
+    agency_name: str
+    agency_path: str
+    name: str
+    text: str
+    default: str
+    version_id: int | None
+
+
+def text_in_use(
+    desk: Desk, agency_id: int, statute: StatuteCode, part: TemplatePart
+) -> TextInForce:
+    """Return what an agency's letters say now; NotFound outside the actor's part of the tree.
+
+    An agency above the actor's own may be asked about too: its wording may be theirs.
+    """
+    require(desk.actor, Permission.VIEW_TEMPLATES)
+    agency = desk.session.get(Agency, agency_id)
+    if agency is None or not in_one_line(desk.actor, agency.path):
+        raise NotFound("没有这个机关，或者不在您的机关范围内")
+    wording = wording_of(desk, agency)
+    origin = wording.origins.get((statute.value, part))
+    return TextInForce(
+        agency_name=agency.name,
+        agency_path=agency.path,
+        name=origin.name if origin else "默认文本",
+        text=wording.templates.text(statute.value, part),
+        default=desk.stationery.templates().text(statute.value, part),
+        version_id=origin.version_id if origin else None,
+    )
 
 
 def check_wording(
@@ -123,7 +159,7 @@ def refuse_version(desk: Desk, version_id: int, *, opinion: str) -> None:
     """不予批准: the author reads why and may propose another version."""
     opinion = clean_text(opinion, keep_lines=True)
     if not opinion:
-        raise RuleBroken("opinion_missing", "不予批准须写明意见，改写的人据此修改", field="opinion")
+        raise RuleBroken("opinion_missing", "不予批准须写明意见，改写的人据此修改", field="words")
     with transaction(desk.session):
         version, agency = _decided(desk, version_id, VersionAct.REFUSE)
         _settle(desk, version, VersionState.REFUSED, opinion)
@@ -142,7 +178,7 @@ def retire_version(desk: Desk, version_id: int, *, reason: str) -> None:
     """停用: letters made from now on follow the superior agency's wording or the default."""
     reason = clean_text(reason, keep_lines=True)
     if not reason:
-        raise RuleBroken("reason_missing", "停用须写明原因", field="reason")
+        raise RuleBroken("reason_missing", "停用须写明原因", field="words")
     with transaction(desk.session):
         version, agency = _decided(desk, version_id, VersionAct.RETIRE)
         version.state = VersionState.RETIRED

@@ -21,6 +21,7 @@ from casework.web.management import bp as management
 from casework.web.notices import bp as notices
 from casework.web.review import bp as review
 from casework.web.setup import bp as setup
+from casework.web.wording import bp as wording
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     cases,
     review,
     documents,
+    wording,
     annual,
     management,
     ledger,

@@ -75,6 +75,9 @@ PLACES = (
         key="8",
     ),
     Place(
+        label="文书模板", endpoint="wording.index", permission=Permission.VIEW_TEMPLATES, key="8"
+    ),
+    Place(
         label="权限", endpoint="admin.permissions", permission=Permission.VIEW_PERMISSIONS, key="8"
     ),
 )
@@ -87,6 +90,10 @@ _SECTIONS = {
     "review.issue": "review.issue_queue",
     "review.refuse_issue": "review.issue_queue",
     "review.bypass_step": "review.issue_queue",
+    "documents.record": "cases.index",
+    "wording.versions": "wording.index",
+    "wording.edit": "wording.index",
+    "wording.version": "wording.index",
     "inbox.stand_in": "inbox.index",
     "inbox.hand_over": "inbox.index",
     "documents.agency_settings": "documents.settings",

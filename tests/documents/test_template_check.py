@@ -138,6 +138,15 @@ def test_a_spoilt_text_is_named_with_its_line(
     assert all(flaw.line is None or f"第 {flaw.line} 行" in flaw.sentence for flaw in flaws)
 
 
+def test_everything_wrong_is_named_at_once(templates: LetterTemplates, spoken: str) -> None:
+    typed = spoken.replace("{{收到日期}}", "近日").replace("{{延期理由}}", "{{延期原因}}")
+    typed = typed.replace("特此告知", "特此\x07告知").replace("第三十三条", "有关条款")
+    sentences = [flaw.sentence for flaw in check(templates, typed)]
+    assert len(sentences) == 4
+    for part in ("没有写明收到日期", "{{ 延期原因 }} 没有", "U+0007", "没有引用条例第三十三条"):
+        assert any(part in each for each in sentences), part
+
+
 def test_a_part_in_a_note_is_not_said(templates: LetterTemplates, spoken: str) -> None:
     line = next(line for line in spoken.split("\n") if "{{延期理由}}" in line)
     flaws = check(templates, spoken.replace(line, f"[[如有 申请方式]]// {line}\n[[完]]"))

@@ -28,6 +28,7 @@ from casework.services import drafting, issue, procedural_letters, registration,
 from casework.services import template_versions as acts
 from casework.services.agency_templates import wording_of
 from casework.services.case_letters import print_letter
+from casework.services.document_record import get_document_record, list_newer_texts
 from casework.services.procedural_letters import DocumentText
 from tests.conftest import add_agency
 from tests.services.test_road import DISCLOSED, application, newest_draft
@@ -130,6 +131,9 @@ def test_acceptance_77_a_template_edited_after_approval_is_a_new_version(
     assert version.number == 1
     assert version.state is VersionState.IN_FORCE
 
+    [newer] = list_newer_texts(leader, waiting_id)
+    assert (newer.label, newer.current_name) == ("答复书", f"{agency.name}第1版")
+    assert list_newer_texts(leader, sent_id) == (newer,)
     issue.issue_reply(leader, waiting_id, version=None)
     waiting = reply_of(session, waiting_id)
     assert waiting.templates == sent.templates
@@ -151,6 +155,12 @@ def test_acceptance_77_a_template_edited_after_approval_is_a_new_version(
     kept = reply_of(session, sent_id)
     assert kept.content == before
     assert hashlib.sha256(kept.content or b"").hexdigest() == kept.sha256
+    record = get_document_record(leader, sent_id, kept.id)
+    assert record.unchanged
+    assert {text.label: text.is_current for text in record.texts}["答复书"] is False
+    kept.content = before[:-1] + b"?" if before else None
+    assert not get_document_record(leader, sent_id, kept.id).unchanged
+    session.rollback()
     for each in session.scalars(select(TemplateText)):
         assert hashlib.sha256(each.text.encode()).hexdigest() == each.sha256
 
@@ -332,10 +342,10 @@ def test_a_change_needs_a_reason_and_a_refusal_an_opinion(
     version_id = propose(reviewer)
     with pytest.raises(RuleBroken) as refusal:
         acts.refuse_version(leader, version_id, opinion=" ")
-    assert refusal.value.field == "opinion"
+    assert refusal.value.field == "words"
     with pytest.raises(RuleBroken) as refusal:
         acts.retire_version(leader, version_id, reason="")
-    assert refusal.value.field == "reason"
+    assert refusal.value.field == "words"
 
 
 def test_the_passages_of_answers_are_adapted_alike(

@@ -30,6 +30,9 @@ SAMPLE = {
     "agency_id": 1,
     "user_id": 1,
     "kind": "reply",
+    "statute": "2019",
+    "part": "reply",
+    "version_id": 1,
     "filename": "casework.css",
     "label": "2027-1",
     "token": "never-given",
@@ -218,7 +221,7 @@ OFFICE |= {
 }
 OFFICE |= {"annual.lock_record"}
 OFFICE |= {"annual.returns", "annual.handed_return", "annual.compare", "annual.blank"}
-PAPERS = {"documents.show", "documents.letter", "cases.attachment"}
+PAPERS = {"documents.show", "documents.record", "documents.letter", "cases.attachment"}
 REGISTER = {
     "cases.register",
     "cases.drop_draft",
@@ -250,6 +253,9 @@ DRAFT = {
 REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
 CHAIN = {"review.chain"}
 LETTERS = {"documents.settings", "documents.agency_settings", "documents.certificate"}
+READ_TEMPLATES = {"wording.index", "wording.versions", "wording.version"}
+EDIT_TEMPLATES = READ_TEMPLATES | {"wording.edit", "wording.withdraw"}
+RELEASE_TEMPLATES = READ_TEMPLATES | {"wording.release", "wording.refuse", "wording.retire"}
 BYPASS = {"review.bypass_step"}
 ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
@@ -292,13 +298,14 @@ MAY_OPEN = {
     | {"cases.dispatch"},
     Role.HANDLER: OFFICE | PAPERS | KEEP_TIME | DRAFT | LINK | REVEAL,
     Role.UNIT_HEAD: OFFICE | PAPERS | REVIEW,
-    Role.LEGAL_REVIEWER: OFFICE | PAPERS | REVIEW,
+    Role.LEGAL_REVIEWER: OFFICE | PAPERS | REVIEW | EDIT_TEMPLATES,
     Role.SECRECY_REVIEWER: OFFICE | PAPERS | REVIEW | RESTRICT,
     Role.DEPUTY_LEADER: OFFICE | PAPERS | REVIEW,
     Role.LEADER: OFFICE
     | PAPERS
     | ISSUE
     | BYPASS
+    | RELEASE_TEMPLATES
     | DIVIDE
     | CONFIRM_ANNUAL
     | RESTRICT

@@ -11,7 +11,7 @@ from casework.domain.permissions import Permission
 from casework.services.archive_bundle import archive_pdf, archive_zip
 from casework.web import surroundings
 from casework.web.documents import bp
-from casework.web.documents.files import PDF, ZIP, file_answer
+from casework.web.files import PDF, ZIP, file_answer
 from casework.web.security import requires
 
 if TYPE_CHECKING:

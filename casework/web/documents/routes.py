@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import render_template, request
 
 from casework.domain.errors import NotFound
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission
 from casework.extensions import db
+from casework.queries.case_page import get_case_head
 from casework.queries.case_papers import get_document
 from casework.services.case_letters import print_letter
+from casework.services.document_record import get_document_record
 from casework.web import surroundings
 from casework.web.documents import bp
-from casework.web.documents.files import PDF, WORD, file_answer
+from casework.web.files import PDF, WORD, file_answer
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -28,6 +30,18 @@ def show(case_id: int, document_id: int) -> ResponseReturnValue:
     document = get_document(db.session(), surroundings.current_actor(), case_id, document_id)
     name = f"{document.document_number}{document.title}"
     return file_answer(document.content, name, media_type=document.media_type)
+
+
+@bp.get("/cases/<int:case_id>/documents/<int:document_id>/record")
+@requires(Permission.READ_PAPERS)
+def record(case_id: int, document_id: int) -> ResponseReturnValue:
+    """Show what is on file about one document: hashes, and which wording it was made of."""
+    desk = surroundings.current_desk()
+    return render_template(
+        "documents/record.html",
+        head=get_case_head(db.session(), desk.actor, case_id),
+        one=get_document_record(desk, case_id, document_id),
+    )
 
 
 @bp.get("/cases/<int:case_id>/letters/<kind>")

@@ -18,10 +18,10 @@ from casework.queries.case_page import get_case_head
 from casework.services import procedural_letters
 from casework.web import surroundings
 from casework.web.documents import bp
-from casework.web.documents.files import PDF, file_answer
 from casework.web.documents.forms import document_form, text_of
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.fields import DayField, options
+from casework.web.files import PDF, file_answer
 from casework.web.security import requires
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from casework.queries.case_papers import list_drafts, list_reviews
 from casework.queries.desk import list_open
 from casework.services import issue as issuing
 from casework.services import review as reviewing
+from casework.services.document_record import list_newer_texts
 from casework.web import surroundings
 from casework.web.difference import compare
 from casework.web.errors import rules_shown_on, status_of
@@ -184,6 +185,7 @@ def _review_page(case_id: int, form: ReviewForm) -> ResponseReturnValue:
         step=step,
         next_step=_after(head.facts),
         points=POINTS[step.kind] if step else (),
+        newer=list_newer_texts(surroundings.current_desk(), case_id),
         waiting=_waiting(State.IN_REVIEW),
     )
     return page, status_of(form)
@@ -203,6 +205,7 @@ def _issue_page(case_id: int, form: RefuseForm) -> ResponseReturnValue:
         draft=draft,
         letter_kind=answer_kind(draft.counted),
         reviews=list_reviews(session, case_id),
+        newer=list_newer_texts(surroundings.current_desk(), case_id),
         waiting=_waiting(State.AWAITING_ISSUE),
     )
     return page, status_of(form)
