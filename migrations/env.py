@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from alembic import context
 from flask import current_app
 
+from casework.models.search import is_described
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -43,6 +45,7 @@ def run() -> None:
             connection=connection,
             target_metadata=extension.metadata,
             compare_type=True,
+            include_object=is_described,
             render_as_batch=False,
             transaction_per_migration=True,
         )

@@ -1,4 +1,4 @@
-"""``casework db``: setting up and moving on the database, and checking what is derived in it."""
+"""``casework db``: setting up and moving on the database, and what is derived in it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import sys
 import click
 from flask_migrate import upgrade as migrate_upward
 
+from casework import extensions
 from casework.cli.calendar_import import as_administrator, change_json
 from casework.cli.context import answer, make_app, office
 from casework.queries.stored_dates import check_stored_dates
 from casework.services.calendar import reckon_open_cases
+from casework.services.search_rebuild import rebuild_index
 
 _NO = 1
+_TOLD_EVERY = 10_000
 
 
 @click.group()
@@ -22,10 +25,30 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """把数据库升级到本版本的结构；新装时建立数据库。"""
+    """把数据库升级到本版本的结构；新装时建立数据库。
+
+    检索还没有收录的案件随后补录；中途停下的，再执行一次即可。
+    """
     with make_app().app_context():
         migrate_upward()
+        added = rebuild_index(extensions.db.session(), progress=_tell)
+        extensions.db.session.remove()
+    if added:
+        click.echo(f"检索补录 {added} 件案件", err=True)
     click.echo("数据库已是最新结构", err=True)
+
+
+@db.command()
+def reindex() -> None:
+    """重新收录全部案件的检索用词；查找结果不对时用，办件照常进行。"""
+    with office() as desk:
+        done = rebuild_index(desk.session, every=True, progress=_tell)
+    click.echo(f"已重新收录 {done} 件案件")
+
+
+def _tell(done: int) -> None:
+    if done % _TOLD_EVERY == 0:
+        click.echo(f"检索已收录 {done} 件", err=True)
 
 
 @db.command()

@@ -13,6 +13,7 @@ from casework.models.office import Assignment, CaseLink, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, NumberCounter
 from casework.models.restriction import Restriction, RestrictionReader
+from casework.models.search import CaseText
 from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
 from casework.models.together import Attachment, Comment, Mention, StandIn
@@ -32,6 +33,7 @@ __all__ = [
     "CalendarVersion",
     "Case",
     "CaseLink",
+    "CaseText",
     "ClockFact",
     "Comment",
     "Delivery",

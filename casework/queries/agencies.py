@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from casework.models import Agency, User
 from casework.models.agency import subtree_end
@@ -52,6 +52,14 @@ class PersonRow:
 def in_subtree(path: str) -> ColumnElement[bool]:
     """Return the condition that ``Agency`` lies at or below ``path``: one index range."""
     return (Agency.path >= path) & (Agency.path < subtree_end(path))
+
+
+def count_below(session: Session, path: str) -> tuple[int, int]:
+    """Return how many agencies lie at or below ``path``, and how many there are."""
+    own, every = session.execute(
+        select(func.count().filter(in_subtree(path)), func.count(Agency.id))
+    ).one()
+    return own, every
 
 
 def list_agencies(session: Session, *, under: str = "/") -> list[AgencyRow]:

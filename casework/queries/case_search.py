@@ -1,88 +1,126 @@
-"""Finding cases: by number, applicant, words of the request, phone or document number."""
+"""Finding cases by words and filters, in a fixed number of queries, among those one may see.
+
+Relevance is the field in which the words stand: 案号, 申请人, 申请内容, 答复, 备注, in this order,
+and a whole number or name before a part of one; within it the newest first. Without words all
+cases, newest first.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, true
+from sqlalchemy import and_, or_, tuple_
 
-from casework.domain.text import clean_text
-from casework.models import Applicant, Case
-from casework.models.sealed import sealer
-from casework.queries.case_rows import PAGE, CasePage, case_rows, read_rows
+from casework.models import Case
+from casework.queries.case_rows import PAGE, CaseRow, case_rows, read_rows
+from casework.queries.search_counts import SearchCounts, count_choices
+from casework.queries.search_found import Found, find_words
+from casework.queries.search_hits import NEWEST_FIRST, chosen, seek
 from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import Session
 
-    from casework.domain.states import State
-    from casework.queries.case_rows import CaseRow, Viewer
+    from casework.domain.search_criteria import SearchCriteria
+    from casework.queries.case_rows import Viewer
 
-_YEAR_AND_NUMBER = re.compile(r"^(\d{4})\D+(\d{1,6})\D*$")
-_PERSONAL_NUMBER = re.compile(r"^[0-9][0-9X\- ]{5,19}$")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of what was found; ``found`` says where, by case id, if words were asked for.
+
+    ``next_after`` continues the list, None at its end. ``terms`` are the words, folded.
+    """
+
+    rows: list[CaseRow]
+    found: dict[int, Found]
+    counts: SearchCounts
+    terms: tuple[str, ...]
+    next_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page ended: the score and the receipt day of its last case."""
+
+    score: int
+    day: date | None
+    id: int
+
+    def write(self) -> str:
+        return f"{self.score}.{self.day.isoformat() if self.day else ''}.{self.id}"
+
+    @classmethod
+    def read(cls, cursor: str | None) -> _Place | None:
+        """Return the place, None for a cursor that nobody made: the list starts anew."""
+        try:
+            score, day, case_id = (cursor or "").split(".")
+            return cls(int(score), date.fromisoformat(day) if day else None, int(case_id))
+        except ValueError:
+            return None
 
 
 def search_cases(
     session: Session,
     viewer: Viewer,
+    criteria: SearchCriteria,
     *,
-    text: str = "",
-    year: int | None = None,
-    state: State | None = None,
-    before: int | None = None,
+    after: str | None = None,
     limit: int = PAGE,
-) -> CasePage:
-    """Return cases, open and closed, the newest first: two queries.
+) -> SearchPage:
+    """Return one page of the cases that ``criteria`` mean, and the counts of every filter.
 
-    ``text`` is looked for in number, applicant, subject and request text; a phone or document
-    number finds its cases only when it is given in full (they are sealed).
+    A telephone or document number finds its cases only when it is given in full (they are
+    sealed). Five queries, with words eight, however many cases there are.
     """
-    query = case_rows().where(visible_to(viewer.actor))
-    if text:
-        query = query.where(matches(text))
-    if year is not None:
-        query = query.where(Case.received_year == year)
-    if state is not None:
-        query = query.where(Case.state == state)
-    if before is not None:
-        query = query.where(Case.id < before)
-    found = session.execute(query.order_by(Case.id.desc()).limit(limit + 1)).all()
-    rows = read_rows(session, found[:limit], viewer)
-    more = len(found) > limit
-    return CasePage(rows=rows, next_after=str(rows[-1].id) if more else None)
+    sought = seek(session, viewer, criteria)
+    query = sought.among(case_rows().where(*chosen(viewer, criteria)))
+    place = _Place.read(after)
+    order: list[ColumnElement[Any]] = []
+    if (ranked := sought.ranked) is not None:
+        query = query.add_columns(ranked.c.score)
+        order.append(ranked.c.score)
+    if place is not None:
+        query = query.where(_behind(place, ranked))
+    query = query.order_by(*order, *NEWEST_FIRST)
+    lines = session.execute(query.limit(limit + 1)).all()
+    rows = read_rows(session, lines[:limit], viewer)
+    ids = [row.id for row in rows] if sought.terms else []
+    last = lines[limit - 1] if len(lines) > limit else None
+    return SearchPage(
+        rows=rows,
+        found=find_words(session, viewer.actor, ids, sought.terms),
+        counts=count_choices(session, viewer, criteria, sought),
+        terms=sought.terms,
+        next_after=_Place(getattr(last, "score", 0), last.received_on, last.id).write()
+        if last is not None
+        else None,
+    )
+
+
+def _behind(place: _Place, ranked: Subquery | None) -> ColumnElement[bool]:
+    """Return the condition for what comes behind a place: worse scores, then earlier days."""
+    older = tuple_(Case.received_on, Case.id) < tuple_(place.day, place.id)
+    if place.day is None:
+        older = or_(
+            Case.received_on.is_not(None), and_(Case.received_on.is_(None), Case.id < place.id)
+        )
+    if ranked is None:
+        return older
+    return or_(ranked.c.score > place.score, and_(ranked.c.score == place.score, older))
 
 
 def list_cases_by_id(session: Session, viewer: Viewer, *, ids: Sequence[int]) -> list[CaseRow]:
     """Return exactly these cases, oldest first, less those the actor may not see."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         case_rows()
         .where(visible_to(viewer.actor), Case.id.in_(ids))
         .order_by(Case.received_on, Case.id)
     )
     found = session.execute(query).all()
     return read_rows(session, found, viewer)
-
-
-def matches(text: str) -> ColumnElement[bool]:
-    """Return the condition that a case (joined with its ``Applicant``) is one ``text`` means."""
-    typed = clean_text(text)
-    spellings = dict.fromkeys((typed, unicodedata.normalize("NFKC", typed)))
-    conditions: list[ColumnElement[bool]] = []
-    for spelling in spellings:
-        conditions += [
-            column.contains(spelling, autoescape=True)
-            for column in (Case.number, Applicant.name, Case.request_text, Case.subject)
-        ]
-        if found := _YEAR_AND_NUMBER.match(spelling):
-            ending = f"〔{found[1]}〕{found[2]}号"
-            conditions.append(Case.number.endswith(ending, autoescape=True))
-        if _PERSONAL_NUMBER.match(spelling.upper()):
-            digest = sealer().blind_index(spelling)
-            conditions.append(Applicant.phone_index == digest)
-            conditions.append(Applicant.id_number_index == digest)
-    return or_(*conditions) if typed else true()

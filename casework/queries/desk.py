@@ -105,7 +105,7 @@ def count_board(session: Session, viewer: Viewer) -> Board:
     bounds = light_bounds(viewer.calendar, viewer.today)
     row = session.execute(
         select(
-            *(func.count().filter(_shows(light, bounds)) for light in Light),
+            *(func.count().filter(shows(light, bounds)) for light in Light),
             func.count().filter(and_(_unanswered(), Case.office_due_on == viewer.today)),
             func.count().filter(Case.state == State.AWAITING_CONFIRMATION),
             func.count().filter(Case.state == State.DISPATCHED),
@@ -160,7 +160,7 @@ def list_open(
     if state is not None:
         query = query.where(Case.state == state)
     if light is not None:
-        query = query.where(_shows(light, light_bounds(viewer.calendar, viewer.today)))
+        query = query.where(shows(light, light_bounds(viewer.calendar, viewer.today)))
     query = query.order_by(Case.office_due_on.is_(None), Case.office_due_on, Case.id)
     found = session.execute(query.where(_later(after)).limit(limit + 1)).all()
     rows = read_rows(session, found[:limit], viewer)
@@ -212,7 +212,8 @@ def _unanswered() -> ColumnElement[bool]:
     return and_(Case.replied_on.is_(None), Case.received_on.is_not(None))
 
 
-def _shows(light: Light, bounds: LightBounds) -> ColumnElement[bool]:
+def shows(light: Light, bounds: LightBounds) -> ColumnElement[bool]:
+    """Return the condition that an open case shows this light."""
     due = Case.office_due_on
     shown = {
         Light.NORMAL: due > bounds.soon_through,

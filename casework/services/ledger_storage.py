@@ -19,8 +19,10 @@ from casework.domain.permissions import Permission
 from casework.domain.statutory_clock import reckon
 from casework.models import Applicant, Case, ClockFact, Delivery, Document, Relief
 from casework.models.sealed import sealer
+from casework.queries.search_sources import CaseTexts
 from casework.services.audit import chain_rows
 from casework.services.numbering import draw, note_used
+from casework.services.search_index import entry, write_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,6 +120,13 @@ def store_rows(desk: Desk, rows: Sequence[StorableRow], *, import_id: int | None
                 teller, case_id, stored.agency.id, row.state.value, row.received_on, stored.line
             )
         )
+    write_entries(
+        desk.session,
+        [
+            _search_entry(stored.row, case_id, number)
+            for stored, case_id, number in zip(rows, ids, numbers, strict=True)
+        ],
+    )
     for table, records in tables.items():
         if records:
             desk.session.execute(insert(table.__table__), records)
@@ -229,6 +238,18 @@ def _applicant(case_id: int, row: LedgerRow) -> dict[str, Any]:
         "email": row.email,
         "contact_name": "",
     }
+
+
+def _search_entry(row: LedgerRow, case_id: int, number: str) -> dict[str, Any]:
+    texts = CaseTexts(
+        case_id=case_id,
+        numbers=(number, row.document_number, row.mail_number),
+        names=(row.name,),
+        subject=row.subject,
+        request_text=row.request_text,
+        remarks=(row.note,),
+    )
+    return entry(texts, (row.id_number, row.phone, row.address, row.email))
 
 
 def _documents(desk: Desk, rows: Sequence[StorableRow], ids: Sequence[int]) -> dict[int, int]:

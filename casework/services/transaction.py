@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 import casework.services.annual_guard  # noqa: F401  it listens to every session from here on
 from casework.domain.errors import EditConflict
 from casework.services.audit import drop_events, hold_events, seal_events
+from casework.services.search_index import forget_texts, index_touched, watch_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,8 +51,9 @@ def transaction(session: Session) -> Iterator[Transaction]:
     """Open one writing transaction; commit at the end, roll back on any exception.
 
     Reads made before on this session end here: the act sees the facts as they are now, not as
-    they were when the page was built. The events added to it become links of the audit chain with
-    the commit (services.audit). Raises RuntimeError when acts are nested, EditConflict when
+    they were when the page was built. The texts it changes are indexed for search, and the events
+    added to it become links of the audit chain, with the commit (services.search_index,
+    services.audit). Raises RuntimeError when acts are nested, EditConflict when
     two people changed the same record.
     """
     if session.info.get(_OPEN):
@@ -62,8 +64,10 @@ def transaction(session: Session) -> Iterator[Transaction]:
     try:
         session.rollback()
         hold_events(session)
+        watch_texts(session)
         session.connection(execution_options={_WRITES: True})
         yield work
+        index_touched(session)
         seal_events(session)
         session.commit()
     except StaleDataError as error:
@@ -74,6 +78,7 @@ def transaction(session: Session) -> Iterator[Transaction]:
         raise
     finally:
         drop_events(session)
+        forget_texts(session)
         del session.info[_OPEN]
     work.finish()
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework import formatting
+from casework.domain.search_criteria import choice_label
+from casework.domain.search_text import Piece, mark
+from casework.queries.search_words import FOLDING
 from casework.web import masking, surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from flask import Flask
@@ -47,12 +51,26 @@ def days_word(left: int) -> str:
     return f"剩 {left} 个工作日" if left > 0 else f"超期 {-left} 个工作日"
 
 
+def marked(text: str, terms: Collection[str]) -> list[Piece]:
+    """Return a text in pieces, those that a search looked for marked."""
+    return mark(text, terms, FOLDING)
+
+
+def choosing(parameters: Mapping[str, str], name: str, value: str) -> dict[str, str]:
+    """Return the parameters of an address with another choice in one of them, "" for none."""
+    others = {key: each for key, each in parameters.items() if key != name}
+    return others | {name: value} if value else others
+
+
 FILTERS = (
     day,
     day_and_week,
     moment,
     short_number,
     days_word,
+    marked,
+    choosing,
+    choice_label,
     formatting.chinese_date,
     formatting.date_with_weekday,
     formatting.weekday,

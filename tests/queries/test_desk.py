@@ -9,6 +9,7 @@ from sqlalchemy import event
 from casework.domain.application import ApplicantType, ReceiptMode
 from casework.domain.lights import Light
 from casework.domain.permissions import Role
+from casework.domain.search_criteria import SearchCriteria
 from casework.domain.states import State
 from casework.domain.statutes import Party
 from casework.extensions import db
@@ -177,7 +178,9 @@ def test_the_desk_shows_the_subtree_and_nothing_beside_it(
     assert {row.id for row in list_open(session, viewer(Role.CLERK)).rows} == {own.id, under.id}
     look = viewer(Role.CLERK, at=below, name="below")
     assert [row.id for row in list_open(session, look).rows] == [under.id]
-    assert [row.id for row in search_cases(session, look, text="补偿").rows] == [under.id]
+    assert [row.id for row in search_cases(session, look, SearchCriteria(text="补偿")).rows] == [
+        under.id
+    ]
     look = viewer(Role.CLERK, at=beside, name="beside")
     assert [row.id for row in list_open(session, look).rows] == [foreign.id]
 

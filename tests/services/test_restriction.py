@@ -22,6 +22,7 @@ from casework.domain.forms import form_for_year
 from casework.domain.management import Period
 from casework.domain.permissions import Role
 from casework.domain.restriction import WITHHELD
+from casework.domain.search_criteria import SearchCriteria
 from casework.models import Case, Document, Event, Restriction
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_cube import Scope, read_table
@@ -283,10 +284,18 @@ def test_acceptance_49_a_restricted_case_is_in_no_list_count_or_search(
         clerk, application(request_text="柳湾村另一件"), agency_id=clerk.actor.agency_id or 0
     )
     looks: dict[str, Callable[[Desk], object]] = {
-        "search by number": lambda d: search_cases(session, viewer(d), text=key.number).rows,
-        "search by name": lambda d: search_cases(session, viewer(d), text="林秀珍").rows,
-        "search by phone": lambda d: search_cases(session, viewer(d), text="13800002217").rows,
-        "search by words": lambda d: search_cases(session, viewer(d), text="柳湾村").rows,
+        "search by number": lambda d: (
+            search_cases(session, viewer(d), SearchCriteria(text=key.number)).rows
+        ),
+        "search by name": lambda d: (
+            search_cases(session, viewer(d), SearchCriteria(text="林秀珍")).rows
+        ),
+        "search by phone": lambda d: (
+            search_cases(session, viewer(d), SearchCriteria(text="13800002217")).rows
+        ),
+        "search by words": lambda d: (
+            search_cases(session, viewer(d), SearchCriteria(text="柳湾村")).rows
+        ),
         "by id": lambda d: list_cases_by_id(session, viewer(d), ids=[key.id]),
         "desk": lambda d: list_open(session, viewer(d)).rows,
         "board": lambda d: count_board(session, viewer(d)).running,
