@@ -39,6 +39,7 @@ class CaseFacts:
     consultation_open: bool = False
     correction_allowed: bool = True
     delay_allowed: bool = True
+    amendment_open: bool = False
     one_person_office: bool = False
     known_to: frozenset[int] | None = None
 

@@ -29,6 +29,9 @@ ANSWERS = frozenset({LetterKind.REPLY, LetterKind.TERMINATION})
 ISSUE_DOCUMENT = "issue_document"
 """The event of issuing one of these documents."""
 
+AMENDMENT_DECIDED = "amendment_decided"
+"""The fact that 更正告知书 tells of; the clock knows nothing of it (domain.amendments)."""
+
 _RECEIVED = OPEN - {State.AWAITING_CONFIRMATION}
 _BEFORE_REPLY = _RECEIVED - {State.DISPATCHED}
 _UNANSWERED = _BEFORE_REPLY - {State.AWAITING_DISPATCH}
@@ -39,14 +42,14 @@ _REPLIED = frozenset({State.AWAITING_DISPATCH, State.DISPATCHED}) | FINISHED
 class DocumentRule:
     """One line of the table.
 
-    ``upon`` is the fact of the clock the document tells of, with ``party`` where it is a
-    consultation; None if it rests on nothing but the case.
+    ``upon`` is the fact the document tells of, one of the clock's (with ``party`` where it is a
+    consultation) or ``AMENDMENT_DECIDED``; None if it rests on nothing but the case.
     """
 
     kind: LetterKind
     permission: Permission
     states: frozenset[State]
-    upon: ClockEventKind | None = None
+    upon: str | None = None
     party: Party | None = None
 
 
@@ -54,7 +57,7 @@ def _rule(
     kind: LetterKind,
     permission: Permission,
     states: frozenset[State],
-    upon: ClockEventKind | None = None,
+    upon: str | None = None,
     party: Party | None = None,
 ) -> DocumentRule:
     return DocumentRule(kind=kind, permission=permission, states=states, upon=upon, party=party)
@@ -117,7 +120,12 @@ DOCUMENT_RULES: dict[LetterKind, DocumentRule] = {
             _UNANSWERED,
             ClockEventKind.FEE_NOTICED,
         ),
-        _rule(LetterKind.RECORD_CORRECTION, Permission.ISSUE, _RECEIVED),
+        _rule(
+            LetterKind.RECORD_CORRECTION,
+            Permission.ISSUE,
+            _RECEIVED | FINISHED,
+            AMENDMENT_DECIDED,
+        ),
         _rule(LetterKind.DELIVERY_RECORD, Permission.DISPATCH, _REPLIED),
         _rule(LetterKind.APPROVAL_SHEET, Permission.DRAFT, _RECEIVED | FINISHED),
         _rule(LetterKind.SECRECY_REVIEW, Permission.DRAFT, _BEFORE_REPLY),
@@ -155,9 +163,9 @@ def decide_document(
 ) -> DocumentRule:
     """Return the rule under which ``actor`` may issue ``kind`` on a case.
 
-    ``facts`` are the kinds and parties of the clock's facts on file. Raises PermissionRefused for
-    the person, TransitionRefused for the stage of the case, RuleBroken where the regulation knows
-    no such document or the act it tells of is not on record.
+    ``facts`` are the kinds and parties of the clock's facts on file, and ``AMENDMENT_DECIDED``.
+    Raises PermissionRefused for the person, TransitionRefused for the stage of the case,
+    RuleBroken where the regulation knows no such document or the act it tells of is not on record.
     """
     rule = DOCUMENT_RULES.get(kind)
     if rule is None:
@@ -214,4 +222,5 @@ _ACT_WORDS = {
     ClockEventKind.EXTENSION: "办延期",
     ClockEventKind.FEE_NOTICED: "收费通知",
     ClockEventKind.CONSULTATION_STARTED: "征求意见",
+    AMENDMENT_DECIDED: "更正结果",
 }

@@ -53,9 +53,12 @@ class Action(StrEnum):
     END_CONSULTATION = "end_consultation"
     EXTEND = "extend"
     DELAY = "delay"
+    CONFER = "confer"
     WITHDRAW = "withdraw"
     CORRECT_RECEIPT = "correct_receipt"
     RECORD_RELIEF = "record_relief"
+    ASK_AMENDMENT = "ask_amendment"
+    DECIDE_AMENDMENT = "decide_amendment"
     REOPEN = "reopen"
     LINK = "link"
     UNLINK = "unlink"
@@ -95,9 +98,12 @@ _ACTION_LABELS = {
     Action.END_CONSULTATION: "登记收到意见",
     Action.EXTEND: "办延期",
     Action.DELAY: "确定延迟答复期限",
+    Action.CONFER: "登记会商",
     Action.WITHDRAW: "申请人撤回",
     Action.CORRECT_RECEIPT: "更正收到日期",
     Action.RECORD_RELIEF: "登记复议、诉讼",
+    Action.ASK_AMENDMENT: "登记更正申请",
+    Action.DECIDE_AMENDMENT: "登记更正结果",
     Action.REOPEN: "重开，重新答复",
     Action.LINK: "关联案件",
     Action.UNLINK: "取消关联",
@@ -279,6 +285,8 @@ TRANSITIONS: dict[Action, Rule] = {
             conditions.receipt_is_known,
             conditions.delay_allowed,
         ),
+        # 会商 is no 征求意见: the clock runs on (第三十三条第三款 names the consultations alone).
+        _rule(Action.CONFER, UNDECIDED | {State.AWAITING_CORRECTION}, None, Permission.KEEP_TIME),
         _rule(
             Action.WITHDRAW,
             UNDECIDED | {State.AWAITING_CONFIRMATION, State.AWAITING_CORRECTION},
@@ -293,6 +301,15 @@ TRANSITIONS: dict[Action, Rule] = {
             _SERVED | FINISHED,
             None,
             Permission.RECORD_RELIEF,
+        ),
+        # 第四十一条 speaks of records that the agency has given out.
+        _rule(Action.ASK_AMENDMENT, _SERVED | FINISHED, None, Permission.REGISTER),
+        _rule(
+            Action.DECIDE_AMENDMENT,
+            frozenset(State),
+            None,
+            Permission.DRAFT,
+            conditions.an_amendment_is_open,
         ),
         _rule(Action.REOPEN, FINISHED, State.DRAFTING, Permission.REOPEN),
         _rule(Action.LINK, frozenset(State), None, Permission.LINK),

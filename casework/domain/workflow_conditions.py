@@ -103,6 +103,11 @@ def consultation_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: AR
     return None if facts.consultation_open else "没有正在进行的征求意见"
 
 
+def an_amendment_is_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Ask that somebody wait for word on a record to be put right."""
+    return None if facts.amendment_open else "没有等待审核的更正申请"
+
+
 def delay_allowed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
     """Only the 2019 regulation lets the office set a period of its own (第三十五条)."""
     return None if facts.delay_allowed else "2007年条例没有延迟答复的规定，请改办延期"

@@ -14,6 +14,7 @@ from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, NumberCounter
 from casework.models.restriction import Restriction, RestrictionReader
 from casework.models.search import CaseText
+from casework.models.side import Amendment, Conferral
 from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
 from casework.models.together import Attachment, Comment, Mention, StandIn
@@ -21,6 +22,7 @@ from casework.models.unfinished import UnfinishedRegistration
 
 __all__ = [
     "Agency",
+    "Amendment",
     "AnnualAdjustment",
     "AnnualEntry",
     "AnnualLock",
@@ -36,6 +38,7 @@ __all__ = [
     "CaseText",
     "ClockFact",
     "Comment",
+    "Conferral",
     "Delivery",
     "Document",
     "Draft",

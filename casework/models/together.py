@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.domain.relief_papers import ReliefPaper
 from casework.models.account import User
-from casework.models.base import Base, BigKey
+from casework.models.base import Base, BigKey, enum_by_value
 
 _UNREAD = text("read_at IS NULL")
 
@@ -50,6 +51,7 @@ class Attachment(Base):
     __table_args__ = (
         CheckConstraint("length(sha256) = 64", name="hash_length"),
         CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("(relief_id IS NULL) = (paper IS NULL)", name="paper_of_a_relief"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -60,6 +62,9 @@ class Attachment(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     stored_as: Mapped[str] = mapped_column(String(64), unique=True)
     note: Mapped[str] = mapped_column(default="")
+    # Which paper of which 复议 or 诉讼 it is; both or neither.
+    relief_id: Mapped[int | None] = mapped_column(ForeignKey("reliefs.id"), index=True)
+    paper: Mapped[ReliefPaper | None] = mapped_column(enum_by_value(ReliefPaper, "paper"))
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     uploaded_at: Mapped[datetime]
 

@@ -13,6 +13,7 @@ from casework.domain.reopening import judged_round
 from casework.domain.statutes import STATUTES, Party
 from casework.models import Draft
 from casework.queries.case_office import list_units_asked
+from casework.queries.case_side import has_open_amendment
 from casework.queries.review_chain import steps_of
 from casework.queries.visibility import find_knowers
 
@@ -139,6 +140,7 @@ def facts_of(session: Session, case: Case) -> CaseFacts:
         consultation_open=is_consulting(case),
         correction_allowed=STATUTES[case.statute].correction_restarts,
         delay_allowed=STATUTES[case.statute].office_may_delay,
+        amendment_open=has_open_amendment(session, case.id),
         one_person_office=bool(case.agency.one_person_reason),
         known_to=find_knowers(session, case.id),
     )

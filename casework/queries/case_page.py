@@ -40,6 +40,7 @@ from casework.queries.case_papers import (
     list_reviews,
 )
 from casework.queries.case_rows import is_in_hand, stage_of
+from casework.queries.case_side import list_amendments, list_conferrals
 from casework.queries.inbox import list_attachments, list_comments
 from casework.queries.restriction import find_restriction
 from casework.queries.visibility import NO_SUCH_CASE, kept_numbers, visible_to
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from casework.domain.statutes import StatuteCode
     from casework.queries.case_office import LinkLine, PartLine, ReliefLine, ReopeningLine
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
+    from casework.queries.case_side import AmendmentLine, ConferralLine
     from casework.queries.inbox import AttachmentLine, CommentLine
     from casework.queries.restriction import RestrictionLines
 
@@ -188,6 +190,8 @@ class CaseFile:
     documents: list[DocumentLine]
     deliveries: list[DeliveryLine]
     reliefs: list[ReliefLine]
+    conferrals: list[ConferralLine]
+    amendments: list[AmendmentLine]
     parts: list[PartLine]
     links: list[LinkLine]
     reopenings: list[ReopeningLine]
@@ -247,6 +251,8 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         documents=list_documents(session, case_id),
         deliveries=list_deliveries(session, case_id),
         reliefs=[relief_line(relief) for relief in case.reliefs],
+        conferrals=list_conferrals(session, case_id),
+        amendments=list_amendments(session, case_id),
         parts=list_parts(session, case_id),
         links=list_links(session, actor, case_id),
         reopenings=list_reopenings(session, case_id),

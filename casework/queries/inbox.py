@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.permissions import Actor
+    from casework.domain.relief_papers import ReliefPaper
     from casework.queries.case_rows import CaseRow, Viewer
 
 SHORT_LIST = 50
@@ -79,6 +80,8 @@ class AttachmentLine:
     size: int
     sha256: str
     note: str
+    relief_id: int | None
+    paper: ReliefPaper | None
     uploaded_by: str
     uploaded_at: datetime
 
@@ -122,6 +125,8 @@ def list_attachments(session: Session, case_id: int) -> list[AttachmentLine]:
             size=row.size,
             sha256=row.sha256,
             note=row.note,
+            relief_id=row.relief_id,
+            paper=row.paper,
             uploaded_by=row.uploaded_by.name,
             uploaded_at=row.uploaded_at,
         )

@@ -18,14 +18,16 @@ from sqlalchemy import func, select
 from casework.domain.attachments import KINDS, FileKind, check_file, check_room, plain_name
 from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.permissions import Permission, require
+from casework.domain.relief_papers import PAPERS
 from casework.domain.text import clean_text
-from casework.models import Attachment
+from casework.models import Attachment, Relief
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from casework.domain.relief_papers import ReliefPaper
     from casework.services.desk import Desk
 
 _NAME_BYTES = 24
@@ -40,12 +42,28 @@ class StoredFile:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperOf:
+    """Which paper of which 复议 or 诉讼 a file is."""
+
+    relief_id: int
+    paper: ReliefPaper
+
+
 def attach(
-    desk: Desk, case_id: int, *, folder: Path, name: str, content: bytes, note: str = ""
+    desk: Desk,
+    case_id: int,
+    *,
+    folder: Path,
+    name: str,
+    content: bytes,
+    note: str = "",
+    paper_of: PaperOf | None = None,
 ) -> CaseKey:
     """上传附件: check what it is, put it away, write down its hash.
 
-    The same bytes twice in one case are one attachment. Raises RuleBroken(field="file").
+    The same bytes twice in one case are one attachment. Raises RuleBroken(field="file"), and
+    for a paper that does not belong to the proceeding (field="paper").
     """
     require(desk.actor, Permission.ATTACH)
     kind = check_file(name, content)
@@ -56,6 +74,8 @@ def attach(
             case = open_case(desk, case_id)
             if _known(desk, case.id, digest):
                 return CaseKey(case.id, case.number)
+            if paper_of is not None:
+                _check_paper(desk, case.id, paper_of)
             check_room(_stored_size(desk, case.id), len(content))
             desk.session.add(
                 Attachment(
@@ -66,6 +86,8 @@ def attach(
                     sha256=digest,
                     stored_as=stored_as,
                     note=clean_text(note),
+                    relief_id=paper_of.relief_id if paper_of else None,
+                    paper=paper_of.paper if paper_of else None,
                     uploaded_by_id=desk.actor.user_id,
                     uploaded_at=desk.now,
                 )
@@ -75,7 +97,12 @@ def attach(
                 case=case,
                 action="attach",
                 permission=Permission.ATTACH,
-                detail={"kind": kind.ending, "size": len(content), "sha256": digest},
+                detail={
+                    "kind": kind.ending,
+                    "size": len(content),
+                    "sha256": digest,
+                    "paper": paper_of.paper.value if paper_of else None,
+                },
             )
             # Before the commit: a row without its file is worse than a file without its row.
             _put_away(folder, stored_as, content)
@@ -107,6 +134,18 @@ def read_attachment(desk: Desk, case_id: int, attachment_id: int, *, folder: Pat
             "attachment_changed", f"附件“{row.name}”与上传时不同，请告诉系统管理员从备份恢复"
         )
     return StoredFile(name=row.name, kind=KINDS[row.kind], content=content)
+
+
+def _check_paper(desk: Desk, case_id: int, paper_of: PaperOf) -> None:
+    relief = desk.session.get(Relief, paper_of.relief_id)
+    if relief is None or relief.case_id != case_id:
+        raise NotFound("本案没有这项复议、诉讼")
+    if paper_of.paper not in PAPERS[relief.kind]:
+        raise RuleBroken(
+            "paper_of_another_kind",
+            f"{relief.kind.label}没有{paper_of.paper.label}，请重新选择",
+            field="paper",
+        )
 
 
 def _known(desk: Desk, case_id: int, digest: str) -> bool:

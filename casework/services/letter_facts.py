@@ -23,6 +23,7 @@ from casework.domain.time_source import beijing_date
 from casework.formatting import chinese_date
 from casework.models import Delivery, Document, Review
 from casework.queries.case_facts import latest_draft
+from casework.queries.case_side import find_decided_amendment
 from casework.services.case_file import reckon_round
 from casework.services.letter_writing import remedy_paragraphs
 
@@ -157,7 +158,20 @@ def _disclosure(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
 
 def _record_correction(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     paragraphs = remedy_paragraphs(case, withholds=False, decided_on=desk.today)
-    return LetterFacts(fixed={"remedy": "\n".join(paragraphs)})
+    fixed = {"remedy": "\n".join(paragraphs)}
+    row = find_decided_amendment(desk.session, case.id)
+    if row is None or row.outcome is None:
+        return LetterFacts(fixed=fixed)
+    # The letter answers the 更正申请, not the application that the file began with.
+    fixed |= {"received_on": chinese_date(row.asked_on), "request_text": row.claim}
+    where = f"（{row.body}）" if row.body else ""
+    return LetterFacts(
+        fixed=fixed,
+        suggested={
+            "record_concerned": row.record,
+            "record_result": f"{row.outcome.label}{where}。{row.result}".rstrip("。"),
+        },
+    )
 
 
 def _delivery(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:

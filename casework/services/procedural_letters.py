@@ -18,6 +18,7 @@ from casework.documents.letter_forms import FORMS, Shape
 from casework.documents.letter_values import LABELS, UNSAYABLE
 from casework.domain.errors import RuleBroken
 from casework.domain.procedural_documents import (
+    AMENDMENT_DECIDED,
     DOCUMENT_RULES,
     ISSUE_DOCUMENT,
     decide_document,
@@ -27,6 +28,7 @@ from casework.domain.procedural_documents import (
 from casework.domain.text import clean_text
 from casework.formatting import chinese_date, short_date
 from casework.models import Document
+from casework.queries.case_side import find_decided_amendment
 from casework.services.agency_templates import keep_wording, templates_as_kept, wording_of
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.letter_facts import letter_facts
@@ -208,7 +210,8 @@ def draft_of(desk: Desk, case: Case, kind: LetterKind, filled: Mapping[str, str]
     """
     rule = DOCUMENT_RULES[kind]
     fact = find_subject(case, rule)
-    if rule.upon is not None and fact is None:
+    told = [(fact.kind, fact.party)] if fact else _facts_on_file(desk, case)
+    if rule.upon is not None and not any(is_upon(rule, *one) for one in told):
         raise fact_missing(rule)
     typed = {**letter_facts(desk, case, kind, fact).suggested, **filled}
     text = DocumentText(kind=kind, filled=typed)
@@ -240,8 +243,15 @@ def _decide(desk: Desk, case: Case, kind: LetterKind) -> DocumentRule:
         desk.actor,
         state=case.state,
         statute=case.statute.value,
-        facts=[(fact.kind, fact.party) for fact in case.clock_events],
+        facts=_facts_on_file(desk, case),
     )
+
+
+def _facts_on_file(desk: Desk, case: Case) -> list[tuple[str, str | None]]:
+    facts = [(fact.kind, fact.party) for fact in case.clock_events]
+    if find_decided_amendment(desk.session, case.id) is not None:
+        facts.append((AMENDMENT_DECIDED, None))
+    return facts
 
 
 def _subjects(case: Case, rule: DocumentRule) -> list[ClockFact]:

@@ -17,7 +17,7 @@ RECEIVED = date(2026, 9, 7)  # a Monday
 ME, SOMEBODY, THIRD = 1, 2, 3
 
 # One row per state, one column per role: what that role may do to a case there when the draft in
-# hand was written and reviewed by others and no consultation is open.
+# hand was written and reviewed by others, no consultation is open and one 更正申请 waits.
 # In review the turn is 法制审核's; a chain is tested step by step in test_review_chain.
 ALLOWED = """
 awaiting_confirmation | clerk: confirm_receipt withdraw link unlink
@@ -96,6 +96,26 @@ closed                | secrecy_reviewer: restrict
 closed                | leader: restrict
 archived              | secrecy_reviewer: restrict
 archived              | leader: restrict
+awaiting_assignment   | clerk: confer
+awaiting_assignment   | handler: confer decide_amendment
+drafting              | clerk: confer
+drafting              | handler: confer decide_amendment
+awaiting_correction   | clerk: confer
+awaiting_correction   | handler: confer decide_amendment
+in_review             | clerk: confer
+in_review             | handler: confer decide_amendment
+returned              | clerk: confer
+returned              | handler: confer decide_amendment
+awaiting_issue        | clerk: confer
+awaiting_issue        | handler: confer decide_amendment
+awaiting_confirmation | handler: decide_amendment
+awaiting_dispatch     | handler: decide_amendment
+dispatched            | clerk: ask_amendment
+dispatched            | handler: decide_amendment
+closed                | clerk: ask_amendment
+closed                | handler: decide_amendment
+archived              | clerk: ask_amendment
+archived              | handler: decide_amendment
 """
 
 
@@ -121,6 +141,7 @@ def facts(state: State, **changes: object) -> CaseFacts:
         "drafter_id": SOMEBODY,
         "draft_hash": "a" * 64,
         "steps": (reviewed(None if state is State.IN_REVIEW else THIRD),),
+        "amendment_open": True,
     }
     return CaseFacts(**(values | changes))  # type: ignore[arg-type]
 
@@ -225,6 +246,15 @@ def test_a_consultation_ends_only_if_one_is_open() -> None:
         decide(facts(State.DRAFTING), Action.END_CONSULTATION, clerk)
     open_one = facts(State.DRAFTING, consultation_open=True)
     assert decide(open_one, Action.END_CONSULTATION, clerk).target is State.DRAFTING
+
+
+def test_an_amendment_is_decided_once_it_is_asked_for() -> None:
+    with pytest.raises(TransitionRefused, match="没有等待审核的更正申请"):
+        decide(
+            facts(State.CLOSED, amendment_open=False),
+            Action.DECIDE_AMENDMENT,
+            actor(Role.HANDLER),
+        )
 
 
 def test_the_2007_regulation_knows_no_correction_stop() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from casework.documents.letter_forms import FORMS, Shape
 from casework.documents.letter_templates import answer_kind
 from casework.documents.letter_values import LABELS
+from casework.domain.amendments import AmendmentOutcome
 from casework.domain.check_code import check_code
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.ground_catalogue import CATALOGUE
@@ -23,10 +24,10 @@ from casework.domain.grounds import Outcome
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import get_ground, withholding_grounds_for
 from casework.domain.permissions import GRANTS, Role
-from casework.domain.procedural_documents import ANSWERS, DOCUMENT_RULES
+from casework.domain.procedural_documents import AMENDMENT_DECIDED, ANSWERS, DOCUMENT_RULES
 from casework.domain.reply import BY_THE_CATALOGUE, ReplyContent
 from casework.domain.statutes import Party
-from casework.models import ClockFact, Document, Event
+from casework.models import Amendment, ClockFact, Document, Event
 from casework.services import drafting, issue, procedural_letters, registration, review
 from casework.services.procedural_letters import DocumentText
 from tests.conftest import beijing
@@ -149,12 +150,24 @@ def test_every_procedural_document_is_issued(
     case_id = registered(office, statute)
     rule = DOCUMENT_RULES[kind]
     case = case_of(session, case_id)
-    if rule.upon is not None:
+    if rule.upon == AMENDMENT_DECIDED:
+        session.add(
+            Amendment(
+                case_id=case_id,
+                asked_on=WORKED_ON[statute],
+                record="土地登记卡",
+                claim="户主姓名有误",
+                evidence="户口簿复印件",
+                outcome=AmendmentOutcome.AMENDED,
+                decided_on=WORKED_ON[statute],
+            )
+        )
+    elif rule.upon is not None:
         party = rule.party or Party.THIRD_PARTY
         consults = rule.upon is ClockEventKind.CONSULTATION_STARTED
         case.clock_events.append(
             ClockFact(
-                kind=rule.upon.value,
+                kind=rule.upon,
                 happened_on=WORKED_ON[statute],
                 party=party.value if consults else None,
                 days=5 if rule.upon is ClockEventKind.EXTENSION else None,

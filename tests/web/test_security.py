@@ -26,6 +26,7 @@ SAMPLE = {
     "assignment_id": 1,
     "link_id": 1,
     "attachment_id": 1,
+    "amendment_id": 1,
     "stand_in_id": 1,
     "agency_id": 1,
     "user_id": 1,
@@ -228,6 +229,7 @@ REGISTER = {
     "cases.confirm_receipt",
     "cases.correct_receipt",
 }
+REGISTER |= {"cases.ask_amendment"}
 DELIVERING = {
     "documents.open_deliveries",
     "documents.deliver",
@@ -243,12 +245,14 @@ KEEP_TIME = FEES | {
     "cases.start_consultation",
     "cases.end_consultation",
     "cases.deem_abandoned",
+    "cases.confer",
 }
 DRAFT = {
     "cases.save_draft",
     "cases.submit_draft",
     "cases.recall_draft",
     "cases.answer_division",
+    "cases.decide_amendment",
 }
 REVIEW = {"review.queue", "review.review", "review.approve", "review.return_draft"}
 CHAIN = {"review.chain"}
@@ -261,6 +265,7 @@ ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
 RELIEF = {
     "cases.record_relief",
+    "cases.record_relief_notice",
     "cases.record_relief_answer",
     "cases.record_relief_result",
 }

@@ -14,5 +14,6 @@ import casework.web.cases.office  # noqa: E402
 import casework.web.cases.page  # noqa: E402
 import casework.web.cases.registering  # noqa: E402
 import casework.web.cases.restricting  # noqa: E402
+import casework.web.cases.side  # noqa: E402
 import casework.web.cases.timekeeping  # noqa: E402
 import casework.web.cases.together  # noqa: E402, F401

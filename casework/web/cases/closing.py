@@ -11,7 +11,7 @@ from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
 from casework.services import closure, relief
 from casework.services.closure import Handover, Lateness
-from casework.services.relief import ReliefData
+from casework.services.relief import ReliefData, ReliefNotice
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import get_head, run_act
@@ -21,6 +21,7 @@ from casework.web.cases.forms import (
     PlainActForm,
     ReliefAnswerForm,
     ReliefForm,
+    ReliefNoticeForm,
     ReliefResultForm,
     WithdrawForm,
 )
@@ -144,6 +145,35 @@ def record_relief(case_id: int) -> ResponseReturnValue:
             version=form.version.data,
         ),
     )
+
+
+@bp.route("/cases/<int:case_id>/reliefs/<int:relief_id>/notice", methods=_BOTH)
+@requires(Permission.RECORD_RELIEF)
+def record_relief_notice(case_id: int, relief_id: int) -> ResponseReturnValue:
+    """登记收到申请书、起诉状副本: from that day the office's own limit runs."""
+    form = ReliefNoticeForm()
+    if form.validate_on_submit():
+        with rules_shown_on(form):
+            key = relief.record_relief_notice(
+                surroundings.current_desk(),
+                case_id,
+                relief_id,
+                ReliefNotice(
+                    notified_on=read(form.notified_on),
+                    simplified=bool(form.simplified.data),
+                    reference=form.reference.data or "",
+                ),
+                version=form.version.data,
+            )
+            flash(f"{key.number} 已登记收到副本，答复、举证期限自次日起算")
+            return redirect(url_for("cases.show", case_id=case_id, _anchor="relief"))
+    head = get_head(case_id)
+    if not form.is_submitted():
+        form.version.data = head.version
+    page = render_template(
+        "cases/record_relief_notice.html", form=form, head=head, action=Action.RECORD_RELIEF
+    )
+    return page, status_of(form)
 
 
 @bp.route("/cases/<int:case_id>/reliefs/<int:relief_id>/answer", methods=_BOTH)

@@ -142,6 +142,14 @@ class ReliefForm(ActForm):
     decided_on = DayField("结案日期")
 
 
+class ReliefNoticeForm(ActForm):
+    """登记收到副本."""
+
+    notified_on = DayField("收到副本日期", required="请填收到副本的日期")
+    reference = short_text("复议、诉讼案号", longest=64)
+    simplified = BooleanField("适用简易程序")
+
+
 class ReliefAnswerForm(ActForm):
     """登记答复、举证."""
 

@@ -33,6 +33,7 @@ _UNSEEN = frozenset(
         Action.UNLINK,
         Action.NAME_READERS,
         Action.LIFT_RESTRICTION,
+        Action.DECIDE_AMENDMENT,
     }
 )
 """Acts that follow from another one, or stand beside what they are about on the case page."""

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from casework.documents.letter_templates import answer_kind
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.letter_kinds import LetterKind
-from casework.domain.procedural_documents import DOCUMENT_RULES, list_document_offers
+from casework.domain.procedural_documents import (
+    AMENDMENT_DECIDED,
+    DOCUMENT_RULES,
+    list_document_offers,
+)
 from casework.domain.statutes import StatuteCode
 
 if TYPE_CHECKING:
@@ -42,6 +46,13 @@ def list_document_acts(file: CaseFile, actor: Actor) -> list[DocumentOffer]:
         actor,
         state=file.head.state,
         statute=file.head.statute.value,
-        facts=[(line.kind, line.party) for line in file.clock_lines],
+        facts=_facts_on_file(file),
     )
     return [offer for offer in offers if offer.is_open]
+
+
+def _facts_on_file(file: CaseFile) -> list[tuple[str, str | None]]:
+    facts = [(line.kind, line.party) for line in file.clock_lines]
+    if any(one.outcome is not None for one in file.amendments):
+        facts.append((AMENDMENT_DECIDED, None))
+    return facts

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from casework.domain.amendments import AmendmentOutcome
 from casework.domain.application import DeliveryMethod
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import find_ground
 from casework.domain.procedural_documents import ISSUE_DOCUMENT
+from casework.domain.relief_papers import ReliefPaper
 from casework.domain.review_chain import StepKind
 from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
@@ -41,6 +43,9 @@ _WORDS = {
     Action.END_CONSULTATION.value: "收到意见，恢复计算",
     Action.EXTEND.value: "延期",
     Action.DELAY.value: "确定延迟答复期限",
+    Action.CONFER.value: "会商，期限照常计算",
+    Action.ASK_AMENDMENT.value: "收到更正申请",
+    Action.DECIDE_AMENDMENT.value: "审核更正申请",
     Action.DISPATCH.value: "送达",
     Action.SAVE_DRAFT.value: "保存稿件",
     CASE_MOVED: "日历改动，期限变更",
@@ -161,6 +166,10 @@ _SAY: dict[str, Callable[[Any], str]] = {
     "yuan": lambda yuan: f"{yuan} 元",
     "draft": lambda version: f"第 {version} 稿",
     "ground": _ground,
+    "parties": str,
+    "amendment": lambda outcome: AmendmentOutcome(outcome).label,
+    "body": str,
+    "paper": lambda paper: ReliefPaper(paper).label,
     "party": lambda party: Party(party).label if party in set(Party) else "",
     "days": lambda days: f"{days} 个工作日",
     "method": lambda method: DeliveryMethod(method).label,

@@ -8,17 +8,21 @@ from urllib.parse import quote
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
-from wtforms import TextAreaField
+from wtforms import SelectField, TextAreaField
 
 from casework.domain.attachments import ENDINGS, LARGEST_FILE, MEGABYTE
-from casework.domain.errors import DomainError
+from casework.domain.errors import DomainError, NotFound
 from casework.domain.permissions import Permission
+from casework.domain.relief_papers import PAPERS, ReliefPaper
+from casework.extensions import db
+from casework.queries.case_page import get_case_file
 from casework.services import attachments, comments
+from casework.services.attachments import PaperOf
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import get_head
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import PageForm, long_text_limits, short_text
+from casework.web.fields import PageForm, long_text_limits, options, short_text
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import FileStorage
+
+    from casework.queries.case_office import ReliefLine
 
 _NO_SCRIPT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _BOTH = ["GET", "POST"]
@@ -41,6 +47,7 @@ class AttachmentForm(PageForm):
     """上传附件."""
 
     file = FileField("文件", validators=[FileRequired("请选择要上传的文件")])
+    paper = SelectField("文书种类", validate_choice=False)
     note = short_text("说明")
 
 
@@ -69,8 +76,14 @@ def mark_comments_read(case_id: int) -> ResponseReturnValue:
 @bp.route("/cases/<int:case_id>/attach", methods=_BOTH)
 @requires(Permission.ATTACH)
 def attach(case_id: int) -> ResponseReturnValue:
-    """上传附件."""
+    """上传附件; with ``?relief=`` it is a paper of that 复议 or 诉讼."""
     form = AttachmentForm()
+    relief = _relief_asked_for(case_id)
+    form.paper.choices = options(
+        [("", "不是复议、诉讼的文书")]
+        if relief is None
+        else [(paper.value, paper.label) for paper in PAPERS[relief.kind]]
+    )
     if form.validate_on_submit():
         with rules_shown_on(form):
             upload = form.file.data
@@ -81,12 +94,17 @@ def attach(case_id: int) -> ResponseReturnValue:
                 name=upload.filename or "",
                 content=upload.stream.read(LARGEST_FILE + 1),
                 note=form.note.data or "",
+                paper_of=PaperOf(relief_id=relief.id, paper=ReliefPaper(form.paper.data))
+                if relief is not None and form.paper.data in set(ReliefPaper)
+                else None,
             )
             flash("附件已存入案卷")
-            return redirect(url_for("cases.show", case_id=case_id, _anchor="team"))
+            place = "team" if relief is None else "relief"
+            return redirect(url_for("cases.show", case_id=case_id, _anchor=place))
     page = render_template(
         "cases/attach.html",
         form=form,
+        relief=relief,
         head=get_head(case_id),
         endings=ENDINGS,
         megabytes=LARGEST_FILE // MEGABYTE,
@@ -131,6 +149,18 @@ def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
     )
     response.headers["Content-Security-Policy"] = _NO_SCRIPT
     return response
+
+
+def _relief_asked_for(case_id: int) -> ReliefLine | None:
+    """Return the 复议 or 诉讼 of this case that the page was opened for."""
+    wanted = request.args.get("relief", type=int)
+    if wanted is None:
+        return None
+    file = get_case_file(db.session(), surroundings.current_actor(), case_id)
+    relief = next((one for one in file.reliefs if one.id == wanted), None)
+    if relief is None:
+        raise NotFound("本案没有这项复议、诉讼")
+    return relief
 
 
 def _folder() -> Path:
