@@ -31,6 +31,7 @@ class Place:
 
 
 PLACES = (
+    Place(label="概览", endpoint="desk.overview", permission=Permission.ISSUE, key="9"),
     Place(
         label="办件台",
         endpoint="desk.index",

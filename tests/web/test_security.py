@@ -261,7 +261,7 @@ READ_TEMPLATES = {"wording.index", "wording.versions", "wording.version"}
 EDIT_TEMPLATES = READ_TEMPLATES | {"wording.edit", "wording.withdraw"}
 RELEASE_TEMPLATES = READ_TEMPLATES | {"wording.release", "wording.refuse", "wording.retire"}
 BYPASS = {"review.bypass_step"}
-ISSUE = {"review.issue_queue", "review.issue", "review.refuse_issue"}
+ISSUE = {"desk.overview", "review.issue_queue", "review.issue", "review.refuse_issue"}
 CLOSE = {"cases.close", "cases.archive", "cases.withdraw"}
 RELIEF = {
     "cases.record_relief",

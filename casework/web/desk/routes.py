@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
@@ -9,9 +10,13 @@ from flask import redirect, render_template, request, url_for
 from casework.domain.application import Channel
 from casework.domain.errors import PermissionRefused
 from casework.domain.lights import Light
+from casework.domain.management import Period, overall
 from casework.domain.permissions import Permission
+from casework.domain.states import State
 from casework.extensions import db
+from casework.queries.annual_cube import Scope
 from casework.queries.desk import count_board, list_due_on, list_open, list_unconfirmed
+from casework.queries.management import count_load, list_finished, list_oldest
 from casework.web import navigation, surroundings
 from casework.web.coming_days import days_off_ahead
 from casework.web.desk import bp
@@ -21,10 +26,27 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
+FIRST_PAGES: tuple[tuple[Permission, str, str | None], ...] = (
+    (Permission.REGISTER, "desk.index", None),
+    (Permission.ISSUE, "desk.overview", None),
+    (Permission.DRAFT, "desk.index", "1"),
+    (Permission.REVIEW, "review.queue", None),
+    (Permission.LOCK_ANNUAL, "annual.show", None),
+)
+"""Where a day begins, the first that applies: the counter, the leader's overview, the handler's
+own desk, the reviewer's queue, the statistician's year."""
+SHORT = 5
+_A_YEAR_OF_MONTHS = 12
+
+
 @bp.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
-    """Go to the first page this person's roles open: an administrator has no desk."""
+    """Go to where this person's day begins; an administrator has no desk."""
+    actor = surroundings.current_actor()
+    for permission, endpoint, mine in FIRST_PAGES:
+        if actor.may(permission):
+            return redirect(url_for(endpoint, mine=mine))
     for place in navigation.places():
         return redirect(url_for(place.endpoint))
     raise PermissionRefused("您还没有任何角色，请找安全管理员授予", permission="")
@@ -60,3 +82,30 @@ def index() -> ResponseReturnValue:
         channels=Channel,
         coming=days_off_ahead(viewer.calendar, viewer.today),
     )
+
+
+@bp.get("/overview")
+@requires(Permission.ISSUE)
+def overview() -> ResponseReturnValue:
+    """领导概览: what waits for a signature, how the year goes, what has waited longest."""
+    session, viewer = db.session(), surroundings.current_viewer()
+    today = viewer.today
+    period = Period(first=today.replace(month=1, day=1), last=today)
+    year_back = Period(first=_months_back(today, _A_YEAR_OF_MONTHS - 1), last=today)
+    scope = Scope(path=viewer.actor.agency_path)
+    return render_template(
+        "desk/overview.html",
+        board=count_board(session, viewer),
+        to_issue=list_open(session, viewer, state=State.AWAITING_ISSUE, limit=SHORT),
+        year=overall(list_finished(session, period, scope, viewer.actor), viewer.calendar),
+        oldest=list_oldest(session, viewer, scope)[:SHORT],
+        load=count_load(session, year_back, scope, viewer.actor),
+        lights=Light,
+        coming=days_off_ahead(viewer.calendar, today),
+    )
+
+
+def _months_back(day: date, months: int) -> date:
+    """Return the first day of the month so many months before."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, 1)
