@@ -13,7 +13,7 @@ from casework.models.office import Assignment, CaseLink, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
 from casework.models.record import AnnualEntry, AuditHead, Event, NumberCounter
 from casework.models.restriction import Restriction, RestrictionReader
-from casework.models.search import CaseText
+from casework.models.search import CaseText, SavedView
 from casework.models.side import Amendment, Conferral
 from casework.models.signing import SigningCertificate
 from casework.models.template import TemplateText, TemplateVersion
@@ -59,6 +59,7 @@ __all__ = [
     "RestrictionReader",
     "Review",
     "ReviewStep",
+    "SavedView",
     "SigningCertificate",
     "StandIn",
     "TemplateText",

@@ -1,4 +1,4 @@
-"""The index of search: each case's texts, folded, and their 二字组, in the case's own transaction.
+"""Search: the index, each case's texts folded with their 二字组; and the searches people keep.
 
 One table serves both databases: ``case_texts`` keeps the folded fields (for the LIKE recheck and
 the ranking) and the grams. On PostgreSQL a GIN index lies on the grams; on SQLite they feed an
@@ -8,13 +8,25 @@ FTS5 table (services.search_index). FTS5's own trigram tokenizer finds no word o
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import DDL, ForeignKey, Index, SmallInteger, Text, event
+from sqlalchemy import (
+    DDL,
+    JSON,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from casework.models.account import User
 from casework.models.base import Base, BigKey
 
 if TYPE_CHECKING:
@@ -117,3 +129,22 @@ for _statement in SQLITE_INDEX:
         "after_create",
         DDL(_statement).execute_if(dialect="sqlite"),  # type: ignore[no-untyped-call]  # SQLAlchemy
     )
+
+
+class SavedView(Base):
+    """常用查找: criteria under a name of the owner's own; ``agency_id`` is whom it is shared with.
+
+    It holds what to look for (domain.search_criteria) and nothing of what was found.
+    """
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("owner_id", "name"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    criteria: Mapped[dict[str, str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+
+    owner: Mapped[User] = relationship()

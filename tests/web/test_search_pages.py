@@ -86,3 +86,38 @@ def test_the_next_page_keeps_what_was_asked(clerk, monkeypatch) -> None:
     shown = [set(re.findall(r'href="(/cases/\d+)"', page)) for page in (first, second)]
     assert [len(addresses) for addresses in shown] == [1, 1]
     assert shown[0] | shown[1] == cases
+
+
+def test_a_search_is_kept_opened_again_and_taken_away(clerk, second_browser, log_in_as) -> None:
+    register(clerk)
+    answer = clerk.submit(
+        "/cases/views?q=征收&channel=in_person",
+        page="/cases?q=征收&channel=in_person",
+        name="当面来的征收",
+        shared="y",
+    )
+    assert answer.status_code == 302
+    assert answer.location == "/cases?q=%E5%BE%81%E6%94%B6&channel=in_person"
+    page = clerk.read("/cases")
+    assert "当面来的征收（共用）" in text_of(page).replace(" （", "（")
+    [address] = re.findall(r'<a href="([^"]+)">当面来的征收', page)
+    assert address.replace("&amp;", "&") == answer.location
+    log_in_as(second_browser, Role.HANDLER)
+    assert "当面来的征收（web-clerk）" in text_of(second_browser.read("/cases")).replace(
+        " （", "（"
+    )
+    [drop] = re.findall(r'action="(/cases/views/\d+/drop)"', page)
+    assert drop not in second_browser.read("/cases")
+    assert second_browser.submit(drop, page="/cases").status_code == 404
+    assert clerk.submit(drop, page="/cases").status_code == 302
+    assert "当面来的征收" not in clerk.read("/cases")
+
+
+def test_what_cannot_be_kept_is_told_on_its_field_and_the_search_stays(clerk) -> None:
+    case = register(clerk)
+    answer = clerk.submit("/cases/views?q=征收", page="/cases?q=征收", name=" ")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "请给这个查找起个名字" in page
+    assert 'aria-describedby="name-e"' in page
+    assert f'href="{case}"' in page

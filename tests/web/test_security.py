@@ -18,6 +18,7 @@ PUBLIC = {
     "bootstrap.static",
 }
 SAMPLE = {
+    "view_id": 1,
     "return_id": 1,
     "case_id": 1,
     "document_id": 1,
@@ -218,6 +219,8 @@ OFFICE |= {
     "inbox.stand_in",
     "inbox.end_stand_in",
     "cases.comment",
+    "cases.save_view",
+    "cases.drop_view",
     "cases.mark_comments_read",
 }
 OFFICE |= {"annual.lock_record"}
