@@ -10,7 +10,12 @@ import click
 
 from casework.cli.annual_export import export, write_narrative
 from casework.cli.annual_options import YEARS, as_json_option, form_of, of_a_table, scope_of
-from casework.cli.annual_units import import_return, returns, verify_lock
+from casework.cli.annual_units import (
+    import_return,
+    inspection_ledger,
+    returns,
+    verify_lock,
+)
 from casework.cli.context import answer, office
 from casework.domain.annual_checks import passes
 from casework.domain.annual_fold import cell_predicate
@@ -191,5 +196,12 @@ def _lines(table: Table) -> list[str]:
     return lines
 
 
-for _command in (export, write_narrative, import_return, returns, verify_lock):
+for _command in (
+    export,
+    write_narrative,
+    import_return,
+    returns,
+    verify_lock,
+    inspection_ledger,
+):
     annual.add_command(_command)

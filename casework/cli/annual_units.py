@@ -10,12 +10,16 @@ import click
 
 from casework.cli.annual_options import YEARS, as_json_option, scope_of
 from casework.cli.context import answer, office
+from casework.domain.application import ApplicantType
 from casework.domain.errors import RuleBroken
+from casework.domain.restriction import WITHHELD
 from casework.queries.agencies import find_agency
 from casework.queries.annual_locks import list_locks_in_force
 from casework.queries.annual_record import check_lock
 from casework.queries.annual_returns import Standing, list_units
+from casework.queries.visibility import kept_numbers
 from casework.services.handed_returns import HandIn, hand_in
+from casework.services.inspection import AskedLedger, Order, export_inspection_ledger
 from casework.services.published_reports import judge_file
 
 if TYPE_CHECKING:
@@ -111,6 +115,11 @@ def verify_lock(year: int | None, agency_key: str | None, *, as_json: bool) -> N
         if not locks:
             raise RuleBroken("no_lock", "没有锁定的年度，请您核对年度和机关。", field="year")
         found = [(lock, check_lock(desk.session, lock)) for lock in locks]
+        kept = kept_numbers(
+            desk.session,
+            desk.actor,
+            [n for _, check in found for one in check.differences for n in (*one.left, *one.came)],
+        )
         written = [
             {
                 "agency": lock.agency.code,
@@ -128,8 +137,8 @@ def verify_lock(year: int | None, agency_key: str | None, *, as_json: bool) -> N
                         "cell": ",".join(part for part in (one.row, one.column) if part),
                         "locked": None if one.locked is None else float(one.locked),
                         "now": None if one.now is None else float(one.now),
-                        "left": list(one.left),
-                        "came": list(one.came),
+                        "left": [WITHHELD if n in kept else n for n in one.left],
+                        "came": [WITHHELD if n in kept else n for n in one.came],
                     }
                     for one in check.differences
                 ],
@@ -143,6 +152,44 @@ def verify_lock(year: int | None, agency_key: str | None, *, as_json: bool) -> N
             click.echo(_verdict(one))
     if not all(check.same for _, check in found):
         sys.exit(1)
+
+
+@click.command("ledger")
+@click.option("--year", type=YEARS, required=True, help="年度")
+@_agency_option
+@click.option(
+    "--order",
+    type=click.Choice([one.value for one in Order]),
+    default=Order.RECEIVED.value,
+    help="按收到日期、机关、办理结果或者期限排",
+)
+@click.option("--full", is_flag=True, help="写出申请人全名，不遮盖")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="文件名，以 .pdf 或 .xlsx 结尾",
+)
+def inspection_ledger(
+    year: int, agency_key: str | None, order: str, output: Path, *, full: bool
+) -> None:
+    """供检查的台账：一个年度统计表计数的案件，排序、小计、合计。"""
+    with office() as desk:
+        unit = _unit(desk.session, agency_key, "") if agency_key else None
+        asked = AskedLedger(
+            year=year,
+            agency_id=unit.id if unit else None,
+            order=Order(order),
+            name_of=None if full else _masked,
+        )
+        title, content = export_inspection_ledger(desk, asked, output.suffix.lower())
+    output.write_bytes(content)
+    click.echo(f"已写入 {output}：{title}", err=True)
+
+
+def _masked(name: str, kind: ApplicantType) -> str:
+    return name if kind is not ApplicantType.NATURAL_PERSON else name[:1] + "＊" * (len(name) - 1)
 
 
 def _unit(session: Session, key: str | None, name: str) -> AgencyRow:

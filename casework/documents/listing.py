@@ -36,7 +36,10 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
-    """One line. A ``strong`` one is a sum, or the head of a group if only its first cell is set."""
+    """One line. A ``strong`` one is a sum, or the head of a group if only its first cell is set.
+
+    The first cell of a strong line reaches over the empty ones after it.
+    """
 
     cells: tuple[Value, ...]
     strong: bool = False
@@ -45,6 +48,18 @@ class ListRow:
     def is_heading(self) -> bool:
         """Whether the line only says what the next ones are."""
         return self.strong and all(cell is None for cell in self.cells[1:])
+
+    @property
+    def reach(self) -> int:
+        """How many columns the first cell takes up."""
+        if not self.strong:
+            return 1
+        empty = 0
+        for cell in self.cells[1:]:
+            if cell is not None:
+                break
+            empty += 1
+        return 1 + empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from casework.documents.canvas import a4_canvas_across
 from casework.documents.chinese_text import clean
 from casework.documents.fonts import FontRole
-from casework.documents.listing import Align, shown
+from casework.documents.listing import Align, ListRow, shown
 from casework.documents.official_page import (
     MIDDLE,
     PAGE_HEIGHT,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from casework.documents.fonts import FontSet
-    from casework.documents.listing import Listing, ListRow
+    from casework.documents.listing import Listing
 
 WIDTH, HEIGHT = PAGE_HEIGHT, PAGE_WIDTH
 MOST_ROWS = 5000
@@ -86,9 +86,8 @@ class _Sheet:
         self._pen = pen
         self._listing = listing
         self._widths = [width * mm for width in listing.widths]
-        self._head_lines, self._head_height = self._set(
-            tuple(column.head for column in listing.columns), strong=True
-        )
+        self._head = ListRow(cells=tuple(column.head for column in listing.columns), strong=True)
+        self._head_lines, self._head_height = self._set(self._head)
 
     def pages(self) -> Iterator[list[tuple[ListRow, list[list[str]], float]]]:
         """Yield the lines of each page with their set texts and heights."""
@@ -97,7 +96,7 @@ class _Sheet:
         last = len(self._listing.rows) - 1
         foot = len(self._listing.notes) * _LINE_HEIGHT
         for place, row in enumerate(self._listing.rows):
-            lines, height = self._set(row.cells, strong=row.strong)
+            lines, height = self._set(row)
             # A heading does not stand alone at the foot of a page; notes follow the last line.
             needed = height * (2 if row.is_heading else 1) + (foot if place == last else 0)
             if page and room < needed:
@@ -116,11 +115,9 @@ class _Sheet:
             top = self._draw_lead(top)
         table = Element("Table")
         begin = top
-        top = self._draw_row(self._head_lines, top, self._head_height, table, head=True)
-        for row, lines, height in page:
-            top = self._draw_row(
-                lines, top, height, table, strong=row.strong, heading=row.is_heading
-            )
+        top = self._draw_row((self._head, self._head_lines, self._head_height), top, table)
+        for line in page:
+            top = self._draw_row(line, top, table)
         self._frame(_LEFT, begin, sum(self._widths), begin - top, _THICK)
         if last:
             for note in self._listing.notes:
@@ -143,47 +140,43 @@ class _Sheet:
             top -= _LINE_HEIGHT
         return top - 4
 
-    def _set(self, cells: Sequence[object], *, strong: bool) -> tuple[list[list[str]], float]:
-        style = _STRONG if strong else _CELL
+    def _set(self, row: ListRow) -> tuple[list[list[str]], float]:
+        style = _STRONG if row.strong else _CELL
         lines = []
-        for value, width in zip(cells, self._widths, strict=True):
-            text = clean(shown(value)).replace("\n", " ")  # type: ignore[arg-type]
-            lines.append(
-                [
-                    line.text
-                    for line in self._pen.setter.lines(
-                        text, style, measure=width - 2 * _PADDING, justify=False
-                    )
-                ]
-            )
-        most = max(len(one) for one in lines) or 1
-        return lines, max(most, 1) * style.size * _LEADING + 2 * _ABOVE
+        for value, width in zip(row.cells, self._places(row), strict=True):
+            text = clean(shown(value)).replace("\n", " ")
+            measure = width - 2 * _PADDING
+            set_lines = self._pen.setter.lines(text, style, measure=measure, justify=False)
+            lines.append([line.text for line in set_lines] if width else [])
+        most = max(1, *(len(one) for one in lines))
+        return lines, most * style.size * _LEADING + 2 * _ABOVE
+
+    def _places(self, row: ListRow) -> list[float]:
+        """Return the widths of a line's cells; those the first one reaches over have none."""
+        reach = row.reach
+        first = sum(self._widths[:reach])
+        return [first, *(0.0,) * (reach - 1), *self._widths[reach:]]
 
     def _draw_row(
-        self,
-        lines: Sequence[Sequence[str]],
-        top: float,
-        height: float,
-        table: Element,
-        *,
-        head: bool = False,
-        strong: bool = False,
-        heading: bool = False,
+        self, line: tuple[ListRow, list[list[str]], float], top: float, table: Element
     ) -> float:
-        style = _STRONG if head or strong else _CELL
-        line = Element("TR", table)
+        row, lines, height = line
+        head = row is self._head
+        element = Element("TR", table)
         x = _LEFT
-        for place, (texts, column) in enumerate(zip(lines, self._listing.columns, strict=True)):
-            width = self._widths[place]
-            if not heading:
-                self._frame(x, top, width, height, _THIN)
-            align = Align.CENTRE if head else column.align
-            scope = "Column" if head else ""
-            with self._pen.within(Element("TH" if head else "TD", line, scope=scope)):
+        for place, (texts, width) in enumerate(zip(lines, self._places(row), strict=True)):
+            if not width:
+                continue
+            self._frame(x, top, width, height, _THIN)
+            align = Align.CENTRE if head else self._listing.columns[place].align
+            if row.reach > 1 and not place:
+                align = Align.LEFT
+            tag, scope = ("TH", "Column") if head else ("TD", "")
+            columns = row.reach if not place else 1
+            with self._pen.within(Element(tag, element, columns=columns, scope=scope)):
+                style = _STRONG if row.strong else _CELL
                 self._draw_cell(texts, style, (x, top, width, height), align)
             x += width
-        if heading:
-            self._frame(_LEFT, top, sum(self._widths), height, _THIN)
         return top - height
 
     def _draw_cell(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from casework.documents.chinese_text import clean
-from casework.documents.listing import Align
+from casework.documents.listing import Align, shown
 
 if TYPE_CHECKING:
     from casework.documents.listing import Listing, Value
@@ -53,10 +53,14 @@ def render_listing_xlsx(listing: Listing) -> bytes:
     for place, column in enumerate(listing.columns):
         sheet.write_string(head, place, column.head, heads)
     formats = _formats(book, listing)
+    over = book.add_format(_BASE | {"border": 1, "bold": True, "align": "left"})
     for row, line in enumerate(listing.rows, head + 1):
         for place, value in enumerate(line.cells):
             day = isinstance(value, date)
             _write(sheet, row, place, value, formats[place, line.strong, day])
+        if line.reach > 1:
+            sheet.merge_range(row, 0, row, line.reach - 1, "", over)
+            sheet.write_string(row, 0, clean(shown(line.cells[0])), over)
     end = head + len(listing.rows)
     for row, note in enumerate(listing.notes, end + 1):
         _across(sheet, (row, last), note, plain)

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from casework.cli import annual as annual_cli
 from casework.cli import annual_export, main
+from casework.cli.context import operator
 from casework.documents.fonts import load_fonts
 from casework.domain.application import ApplicantType, Channel, ReliefKind, ReliefResult
 from casework.domain.outcomes import CATALOGUE
@@ -63,6 +64,7 @@ def desk(session, city, monkeypatch):
     fonts = load_fonts(ROOT / "var" / "fonts", search_system=False)
     made = SimpleNamespace(
         session=session,
+        actor=operator(),
         now=NOW,
         today=NOW.date(),
         stationery=SimpleNamespace(fonts=lambda: fonts),

@@ -211,7 +211,7 @@ OFFICE = {
     "calendar.show",
 }
 OFFICE |= {"calendar.version", "review.bypasses"}
-OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch"}
+OFFICE |= {"clock.what_if", "clock.annex", "clock.annex_pdf", "clock.watch", "clock.watch_file"}
 OFFICE |= {"clock.feed_page", "clock.make_feed", "clock.end_feed", "notices.settings"}
 OFFICE |= {"documents.write", "documents.verify"}
 OFFICE |= {
@@ -274,7 +274,7 @@ RELIEF = {
 }
 DIVIDE = {"inbox.hand_over", "cases.assign", "cases.divide", "cases.drop_division"}
 LINK = {"cases.link", "cases.unlink", "cases.attach"}
-LEDGER = {"ledger.intake", "ledger.export"}
+LEDGER = {"ledger.intake", "ledger.export", "ledger.inspection"}
 AGENCIES = {"admin.agency_list", "admin.add_agency", "admin.edit_agency"}
 ACCOUNTS = {
     "admin.person_list",

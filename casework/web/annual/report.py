@@ -20,7 +20,7 @@ from casework.services.annual_export import KINDS, export_return
 from casework.web import surroundings
 from casework.web.annual import bp
 from casework.web.annual.choice import FORM_CODES, list_offered_years, read_choice
-from casework.web.annual.files import handed_out
+from casework.web.files import handed_out
 from casework.web.security import requires
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from casework.web import surroundings
 from casework.web.annual import bp
 from casework.web.annual.choice import list_offered_years, read_choice
 from casework.web.annual.figures import Sheet, cell_in_words, figure_text, relief_heads
-from casework.web.annual.files import handed_out
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.fields import PageForm, long_text_limits, options
+from casework.web.files import handed_out
 from casework.web.security import requires
 
 if TYPE_CHECKING:

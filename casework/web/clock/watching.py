@@ -10,8 +10,10 @@ from casework.domain.lights import Light
 from casework.domain.permissions import Permission
 from casework.extensions import db
 from casework.queries.due import list_due
+from casework.services.inspection import CARDS, export_watch
 from casework.web import surroundings
 from casework.web.clock import bp
+from casework.web.files import handed_out
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -57,3 +59,13 @@ def watch() -> ResponseReturnValue:
         lights=SHOWN_LIGHTS,
         agencies=len({row.agency_name for row in due}),
     )
+
+
+@bp.get("/watch/file")
+@requires(Permission.VIEW_CASES)
+def watch_file() -> ResponseReturnValue:
+    """Hand out the red and yellow cards as ``?kind=.pdf`` or .xlsx; ``?all=1`` all running ones."""
+    kind = request.args.get("kind", ".pdf")
+    lights = SHOWN_LIGHTS if request.args.get("all") == "1" else CARDS
+    title, content = export_watch(surroundings.current_desk(), kind, lights=lights)
+    return handed_out(content, kind, title, plain="watch")

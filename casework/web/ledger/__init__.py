@@ -6,4 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("ledger", __name__)
 
-import casework.web.ledger.routes  # noqa: E402, F401  the routes need the blueprint
+# The routes need the blueprint.
+import casework.web.ledger.inspecting  # noqa: E402
+import casework.web.ledger.routes  # noqa: E402, F401

@@ -13,6 +13,7 @@ from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.extensions import db
 from casework.queries.agencies import list_agencies
+from casework.services.inspection import Order
 from casework.services.ledger_export import export_ledger
 from casework.services.ledger_import import import_ledger
 from casework.services.ledger_source import LedgerFile
@@ -70,6 +71,7 @@ def intake() -> ResponseReturnValue:
         kept=keeps,
         shown=REJECTIONS_SHOWN,
         years=range(surroundings.today().year, _FIRST_YEAR - 1, -1),
+        orders=tuple(Order),
     )
     return page, status_of(form)
 
