@@ -37,6 +37,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "DEMO": env.get("CASEWORK_DEMO", "") == "1",
         "FONT_CACHE": Path(env.get("CASEWORK_FONT_CACHE") or home / "fonts"),
         "FONT_FOLDER": Path(env.get("CASEWORK_FONTS") or home / "fonts" / "office"),
+        "MANUAL_FOLDER": ROOT / "docs" / "manual",
         "SYSTEM_NAME": "依申请公开办件系统",
         **_notice_settings(env),
         "BOOTSTRAP_SERVE_LOCAL": True,

@@ -15,6 +15,7 @@ from casework.web.desk import bp as desk
 from casework.web.display import bp as display
 from casework.web.display import choice
 from casework.web.documents import bp as documents
+from casework.web.help import bp as manual
 from casework.web.inbox import bp as inbox
 from casework.web.ledger import bp as ledger
 from casework.web.management import bp as management
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     clock,
     notices,
     display,
+    manual,
     admin,
     setup,
 )

@@ -19,6 +19,7 @@ PUBLIC = {
 }
 SAMPLE = {
     "view_id": 1,
+    "name": "clerk",
     "return_id": 1,
     "case_id": 1,
     "document_id": 1,
@@ -290,7 +291,14 @@ CONFIRM_ANNUAL = {"annual.confirm_year", "annual.unlock_year"}
 ENTER_ANNUAL = {"annual.entries", "annual.take_in", "annual.take_back_return"}
 LOCK_ANNUAL = {"annual.close_year", "annual.adjust"}
 RESTRICT = {"cases.restrict", "cases.name_readers", "cases.lift_restriction"}
-EVERYBODY = {"desk.home", "auth.keys", "auth.change_password"}
+EVERYBODY = {
+    "help.index",
+    "help.chapter",
+    "help.picture",
+    "desk.home",
+    "auth.keys",
+    "auth.change_password",
+}
 MAY_OPEN = {
     Role.CLERK: OFFICE
     | PAPERS
