@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from casework.documents.letters import LetterStyle
 from casework.domain.application import ApplicantType
 from casework.domain.check_code import check_code
-from casework.domain.grounds import Outcome
+from casework.domain.grounds import Outcome, Requirement
 from casework.domain.letter_style import HeadStyle
 from casework.domain.number_pattern import NumberPattern
 from casework.domain.outcomes import get_ground, validate_choice
 from casework.domain.remedies import refuses_information, remedy, review_bodies
 from casework.formatting import chinese_date
+from casework.services.draft_facts import history_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,9 @@ def compose_reply(
         if content.outcome is Outcome.PARTLY_DISCLOSED
         else []
     )
-    values = case_values(case) | {key.value: text for key, text in content.particulars.items()}
+    earlier = content.particulars.get(Requirement.EARLIER_REPLY_NUMBER, "")
+    values = case_values(case) | history_values(desk.session, case, earlier)
+    values |= {key.value: text for key, text in content.particulars.items()}
     values["document_number"] = number
     values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE
     withholds = refuses_information(counted, withheld)

@@ -12,12 +12,14 @@ from casework.domain.clock_events import ClockEvent, ClockEventKind, full_date
 from casework.domain.correction_period import check_abandonment, correct_by
 from casework.domain.errors import RuleBroken
 from casework.domain.grounds import Outcome, Requirement
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.reply import ReplyContent, check_reply
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
 from casework.models import ClockFact
 from casework.queries.case_facts import current_clock_of, current_events_of, is_answered_anew
 from casework.services.case_file import CaseKey, carry_out, open_case, reckon_dates
+from casework.services.draft_facts import notice_number
 from casework.services.drafting import write_version
 from casework.services.transaction import transaction
 
@@ -44,13 +46,19 @@ def request_correction(
     )
 
 
-def receive_correction(desk: Desk, case_id: int, *, on: date, version: int | None) -> CaseKey:
-    """登记收到补正: the period begins anew from this day (第三十条)."""
+def receive_correction(
+    desk: Desk, case_id: int, *, on: date, content: str = "", version: int | None
+) -> CaseKey:
+    """登记收到补正: the period begins anew from this day (第三十条).
+
+    ``content`` is what the applicant wrote; the answer quotes it beside the request.
+    """
     return _add(
         desk,
         case_id,
         Action.RECEIVE_CORRECTION,
         ClockEvent(kind=ClockEventKind.CORRECTION_RECEIVED, on=on),
+        reason=clean_text(content, keep_lines=True),
         version=version,
     )
 
@@ -76,12 +84,13 @@ def deem_abandoned(
             raise RuleBroken("abandonment_in_future", "认定日期不能晚于今天", field="on")
         check_abandonment(notified_on, on, desk.calendar)
         last = correct_by(notified_on, desk.calendar)
+        number = notice_number(desk.session, case, LetterKind.CORRECTION_REQUEST)
         content = ReplyContent(
             outcome=Outcome.OTHER,
             grounds=(NOT_CORRECTED,),
             particulars={
-                Requirement.CORRECTION_NOTICE: f"{full_date(notified_on)}告知补正，"
-                f"补正期限至{full_date(last)}届满"
+                Requirement.CORRECTION_NOTICE: (number and f"{number}，")
+                + f"{full_date(notified_on)}告知补正，补正期限至{full_date(last)}届满"
             },
         )
         counted = check_reply(content, case.statute.value, decided_on=desk.today)
@@ -180,7 +189,8 @@ def _add(
             case,
             action,
             effective_on=event.on,
-            note=reason,
+            # What the applicant wrote is kept with the case and not in the record of acts.
+            note="" if event.kind is ClockEventKind.CORRECTION_RECEIVED else reason,
             detail={
                 "party": event.party.value if event.party else None,
                 "days": event.days,

@@ -53,3 +53,26 @@ def test_who_may_not_is_told_so_and_unknown_documents_are_not_found(client, log_
     client.read(f"{page}/write/correction_request", status=422)
     client.read(f"{page}/write/reply", status=404)
     client.read(f"{page}/write/nothing", status=404)
+
+
+def test_the_draft_page_proposes_the_number_of_the_notice(client, log_in_as) -> None:
+    log_in_as(client, Role.CLERK, Role.HANDLER)
+    page = register(client)
+    client.submit(f"{page}/assign", unit="耕地保护科", handler_id="0")
+    client.submit(f"{page}/request-correction", on="9-28", reason="内容不明确")
+    client.submit(
+        f"{page}/write/correction_request",
+        correction_items="请写明年份",
+        correction_due_on="10-30",
+        do="issue",
+    )
+    client.submit(f"{page}/receive-correction", on="9-28", content="2024年的")
+    chosen = {"outcome": "unavailable", "grounds": "still_unclear", "do": "list"}
+    answer = client.submit(f"{page}/save-draft", **chosen)
+    listed = answer.get_data(as_text=True)
+    area = listed.split('id="correction_notice"')[1].split("</textarea>")[0]
+    assert "青资公开补〔2026〕1号" in area
+    assert "取自本案的文书和记录，请核对，可以改" in listed
+    typed = client.submit(f"{page}/save-draft", **chosen, correction_notice="青资公开补〔2026〕9号")
+    area = typed.get_data(as_text=True).split('id="correction_notice"')[1].split("</textarea>")[0]
+    assert "9号" in area

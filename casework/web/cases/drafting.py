@@ -17,7 +17,7 @@ from casework.domain.reply import BY_THE_CATALOGUE, ReplyContent
 from casework.domain.workflow import Action, decide
 from casework.extensions import db
 from casework.queries.case_papers import list_drafts, list_reviews
-from casework.services import drafting
+from casework.services import draft_facts, drafting
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import CONFLICT, get_head, run_act
@@ -28,7 +28,7 @@ from casework.web.fields import ActForm, long_text_limits, options
 from casework.web.security import requires
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from flask.typing import ResponseReturnValue
     from wtforms import Field
@@ -93,6 +93,10 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         form.version.data = head.version
         if drafts:
             _fill(form, drafts[0])
+    areas = _areas(form)
+    proposed = _propose(
+        areas, draft_facts.suggest_particulars(surroundings.current_desk(), case_id)
+    )
     both: dict[str, object] = {}
     if collision is not None:
         decide(head.facts, Action.SAVE_DRAFT, surroundings.current_actor())
@@ -106,7 +110,8 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         head=head,
         action=Action.SAVE_DRAFT,
         groups=_groups(head),
-        areas=_areas(form),
+        areas=areas,
+        proposed=proposed,
         reviews=list_reviews(db.session(), case_id),
         **both,
     )
@@ -200,6 +205,17 @@ def _areas(form: ActForm) -> list[Field]:
         for need in TYPED
         if need in asked or form[need.value].data or form[need.value].errors
     ]
+
+
+def _propose(areas: Iterable[Field], known: Mapping[Requirement, str]) -> set[str]:
+    """Fill what is empty with what the file says; return the names of what was filled."""
+    filled = set()
+    for area in areas:
+        text = known.get(Requirement(area.name))
+        if text and not (area.data or "").strip():
+            area.data = text
+            filled.add(area.name)
+    return filled
 
 
 def _chosen(form: ActForm) -> Iterable[Ground]:

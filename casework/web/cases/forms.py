@@ -57,6 +57,7 @@ class ReceiveCorrectionForm(ActForm):
     """收到补正."""
 
     on = DayField("收到补正的日期", required="请填收到补正的日期", default=surroundings.today)
+    content = TextAreaField("补正的内容", validators=long_text_limits("补正的内容"))
 
 
 class StartConsultationForm(ActForm):

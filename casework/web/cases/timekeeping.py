@@ -150,7 +150,11 @@ def receive_correction(case_id: int) -> ResponseReturnValue:
         Action.RECEIVE_CORRECTION,
         form,
         lambda desk: timekeeping.receive_correction(
-            desk, case_id, on=read(form.on), version=form.version.data
+            desk,
+            case_id,
+            on=read(form.on),
+            content=form.content.data or "",
+            version=form.version.data,
         ),
     )
 
