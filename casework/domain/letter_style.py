@@ -21,6 +21,33 @@ class HeadStyle(StrEnum):
         return _HEAD_LABELS[self]
 
 
+class LabelSheet(StrEnum):
+    """How the address labels on one sheet of A4 are laid out: columns by rows."""
+
+    TWO_BY_SEVEN = "2x7"
+    THREE_BY_EIGHT = "3x8"
+
+    @property
+    def label(self) -> str:
+        """The words on the settings page."""
+        return _SHEET_LABELS[self]
+
+    @property
+    def columns(self) -> int:
+        """How many labels stand side by side."""
+        return int(self.value[0])
+
+    @property
+    def rows(self) -> int:
+        """How many rows of labels a sheet has."""
+        return int(self.value[2])
+
+
+_SHEET_LABELS = {
+    LabelSheet.TWO_BY_SEVEN: "2 列 7 行（每张 99.1 × 38.1 毫米）",
+    LabelSheet.THREE_BY_EIGHT: "3 列 8 行（每张 70 × 37 毫米）",
+}
+
 _HEAD_LABELS = {
     HeadStyle.PLAIN: "无版头",
     HeadStyle.RED: "文件格式（红头、红色分隔线）",

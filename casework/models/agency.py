@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.domain.letter_style import HeadStyle
+from casework.domain.letter_style import HeadStyle, LabelSheet
 from casework.domain.number_pattern import STANDARD
 from casework.domain.remedies import Standing
 from casework.models.base import Base, BigKey, enum_by_value
@@ -49,6 +49,12 @@ class Agency(Base):
     series_words: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     head_style: Mapped[HeadStyle] = mapped_column(
         enum_by_value(HeadStyle, "head_style"), default=HeadStyle.RED
+    )
+    # Kinds of letter whose head is another one: kind -> head.
+    head_styles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # The label paper in the printer.
+    label_sheet: Mapped[LabelSheet] = mapped_column(
+        enum_by_value(LabelSheet, "label_sheet"), default=LabelSheet.TWO_BY_SEVEN
     )
     # Whether issued documents bear a 校验码 with its QR code.
     prints_code: Mapped[bool] = mapped_column(default=True)

@@ -116,7 +116,11 @@ def _taking(desk: Desk, case_id: int, form: str) -> Iterator[Case]:
 
 def _papers(desk: Desk, case: Case) -> list[_Paper]:
     index = draft_of(desk, case, LetterKind.FILE_INDEX, {})
-    papers = [_Paper("卷内目录", desk.stationery.pdf(index, letter_style(case.agency)))]
+    papers = [
+        _Paper(
+            "卷内目录", desk.stationery.pdf(index, letter_style(case.agency, LetterKind.FILE_INDEX))
+        )
+    ]
     for document in _documents(desk, case):
         if document.content is not None:
             title = " ".join(filter(None, (document.title, document.document_number)))

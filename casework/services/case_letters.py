@@ -96,7 +96,7 @@ def print_letter(
             is_draft=False,
         )
     letter = _letter(desk, case, kind, None, filled or {})
-    content = desk.stationery.pdf(letter, letter_style(case.agency), draft=True)
+    content = desk.stationery.pdf(letter, letter_style(case.agency, kind), draft=True)
     return PrintedLetter(title=letter.title, number="", content=content, is_draft=True)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from casework.domain.errors import NotFound
 from casework.domain.letter_kinds import LetterKind
+from casework.domain.letter_style import HeadStyle, LabelSheet
 from casework.domain.number_pattern import NumberPattern, check_series_words, read_pattern
 from casework.domain.permissions import Permission, require
 from casework.models import Agency
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from casework.domain.letter_style import HeadStyle
     from casework.domain.permissions import Actor
     from casework.services.desk import Desk
 
@@ -30,12 +30,17 @@ NUMBERED = tuple(kind for kind in LetterKind if kind.series)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterSettings:
-    """What an agency sets; ``series_words`` by the value of the kind of letter."""
+    """What an agency sets; ``series_words`` and ``head_styles`` by the value of the kind.
+
+    ``head_styles`` names only the kinds whose head is not ``head_style``.
+    """
 
     number_pattern: str
     series_words: Mapping[str, str]
     head_style: HeadStyle
     prints_code: bool
+    head_styles: Mapping[str, HeadStyle] = field(default_factory=dict)
+    label_sheet: LabelSheet = LabelSheet.TWO_BY_SEVEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,8 @@ def get_letter_settings(session: Session, actor: Actor, agency_id: int) -> Agenc
             series_words={kind.value: series_word(agency, kind) for kind in NUMBERED},
             head_style=agency.head_style,
             prints_code=agency.prints_code,
+            head_styles={kind: HeadStyle(style) for kind, style in agency.head_styles.items()},
+            label_sheet=agency.label_sheet,
         ),
     )
 
@@ -92,6 +99,12 @@ def change_letter_settings(desk: Desk, agency_id: int, settings: LetterSettings)
         }
         agency.head_style = settings.head_style
         agency.prints_code = settings.prints_code
+        agency.head_styles = {
+            kind.value: settings.head_styles[kind.value].value
+            for kind in NUMBERED
+            if settings.head_styles.get(kind.value, settings.head_style) is not settings.head_style
+        }
+        agency.label_sheet = settings.label_sheet
         record_event(
             desk,
             case=None,
@@ -103,6 +116,8 @@ def change_letter_settings(desk: Desk, agency_id: int, settings: LetterSettings)
                 "pattern": pattern.text,
                 "words": agency.series_words,
                 "head": settings.head_style.value,
+                "heads": agency.head_styles,
+                "labels": settings.label_sheet.value,
                 "code": settings.prints_code,
             },
         )

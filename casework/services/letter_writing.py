@@ -40,13 +40,19 @@ def series_word(agency: Agency, kind: LetterKind) -> str:
     return agency.series_words.get(kind.value) or kind.series
 
 
-def letter_style(agency: Agency, *, text_sha256: str = "") -> LetterStyle:
-    """Return how the agency's documents look; with the hash of its text, one that is issued."""
+def head_style(agency: Agency, kind: LetterKind) -> HeadStyle:
+    """Return the head of this kind of document: its own, or the agency's usual one."""
+    own = agency.head_styles.get(kind.value)
+    return HeadStyle(own) if own else agency.head_style
+
+
+def letter_style(agency: Agency, kind: LetterKind, *, text_sha256: str = "") -> LetterStyle:
+    """Return how a kind of document looks; with the hash of its text, one that is issued."""
     mark = check_code(text_sha256) if text_sha256 and agency.prints_code else ""
-    issuer = agency.red_head
-    if agency.head_style is HeadStyle.LETTER:
+    head, issuer = head_style(agency, kind), agency.red_head
+    if head is HeadStyle.LETTER:
         issuer = issuer.removesuffix("文件")  # 10.1: a 信函 bears the name alone
-    return LetterStyle(head=agency.head_style, issuer=issuer, mark=mark)
+    return LetterStyle(head=head, issuer=issuer, mark=mark)
 
 
 def compose_reply(

@@ -46,7 +46,7 @@ def freeze(desk: Desk, case: Case, kind: LetterKind, letter: Letter) -> Document
     text_sha256 = text_hash(desk.stationery.text_of(letter))
     # A form without a number stays in the office or goes round with another document.
     marked = text_sha256 if letter.number else ""
-    content = desk.stationery.pdf(letter, letter_style(case.agency, text_sha256=marked))
+    content = desk.stationery.pdf(letter, letter_style(case.agency, kind, text_sha256=marked))
     if letter.number:
         content = signed(desk, case.agency, content)
     document = Document(

@@ -120,7 +120,7 @@ def preview_pdf(desk: Desk, case_id: int, text: DocumentText) -> bytes:
     """Return the document as a PDF marked 草稿."""
     case = open_case(desk, case_id)
     letter, _fact = _compose_checked(desk, case, text, wording_of(desk, case.agency))
-    return desk.stationery.pdf(letter, letter_style(case.agency), draft=True)
+    return desk.stationery.pdf(letter, letter_style(case.agency, text.kind), draft=True)
 
 
 def issue_document(desk: Desk, case_id: int, text: DocumentText, *, version: int | None) -> CaseKey:

@@ -84,7 +84,8 @@ def preview_text(desk: Desk, trial: Trial) -> Preview:
 def preview_pdf(desk: Desk, trial: Trial) -> bytes:
     """Return the letter as a PDF marked 草稿."""
     case, letter = _letter(desk, trial)
-    return desk.stationery.pdf(letter, letter_style(case.agency), draft=True)
+    kind = trial.part if isinstance(trial.part, LetterKind) else LetterKind.REPLY
+    return desk.stationery.pdf(letter, letter_style(case.agency, kind), draft=True)
 
 
 def _letter(desk: Desk, trial: Trial) -> tuple[Case, Letter]:

@@ -89,6 +89,27 @@ def test_a_new_pattern_goes_on_in_the_same_series(
     }
 
 
+def test_each_kind_may_have_a_head_of_its_own(
+    session: Session, agency: Agency, clerk: Desk, admin: Desk
+) -> None:
+    settings = settings_of(admin, agency)
+    name = "".join(agency.red_head.split())
+    heads = {"registration_receipt": HeadStyle.PLAIN, "reply": settings.head_style}
+    change_letter_settings(admin, agency.id, replace(settings, head_styles=heads))
+    # What does not depart from the usual head is not kept, so that it follows when that changes.
+    assert session.get_one(Agency, agency.id).head_styles == {"registration_receipt": "plain"}
+    plain = issued_receipt(session, clerk)
+    assert "".join(pages_of(plain)).count(name) == 1
+    change_letter_settings(
+        admin,
+        agency.id,
+        replace(settings, head_styles={"registration_receipt": HeadStyle.LETTER}),
+    )
+    headed = issued_receipt(session, clerk)
+    assert "".join(pages_of(headed)).count(name) == 2
+    assert settings_of(admin, agency).head_styles == {"registration_receipt": HeadStyle.LETTER}
+
+
 def test_settings_are_the_administrators_and_of_their_own_tree(
     session: Session, agency: Agency, clerk: Desk, admin: Desk
 ) -> None:

@@ -28,6 +28,10 @@ def test_an_administrator_sets_the_number_and_tries_it_first(
         "reply": "复",
         "number_pattern": "{代字}{类}（{年}）第{序号:3}号",
         "head_style": "letter",
+        "head_delivery_record": "red",
+        "head_extension_notice": "red",
+        "head_reply": "",
+        "label_sheet": "3x8",
     }
     fields = {**words_on(page), **words}
     tried = client.post(url, data=hidden_fields(page) | fields | {"do": "try"})
@@ -42,6 +46,9 @@ def test_an_administrator_sets_the_number_and_tries_it_first(
     after = session.get_one(Agency, agency_id)
     assert (after.number_pattern, after.head_style.value) == (words["number_pattern"], "letter")
     assert after.series_words == {"reply": "复"}
+    assert after.head_styles == {"extension_notice": "red"}
+    assert after.label_sheet.value == "3x8"
+    assert "照上面的版头" in client.read(url)
     assert after.prints_code is False  # an unticked box is sent as nothing
 
     fields["termination"] = "复"

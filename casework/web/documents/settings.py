@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, RadioField, SelectField
 
 from casework.domain.letter_kinds import LetterKind
-from casework.domain.letter_style import HeadStyle
+from casework.domain.letter_style import HeadStyle, LabelSheet
 from casework.domain.number_pattern import LONGEST, read_pattern
 from casework.domain.permissions import Permission
 from casework.extensions import db
@@ -45,10 +45,25 @@ class SettingsForm(PageForm):
         validate_choice=False,
     )
     prints_code = BooleanField("签发的文书末页印校验码和二维码")
+    label_sheet = RadioField(
+        "地址标签纸（A4）",
+        choices=options((sheet.value, sheet.label) for sheet in LabelSheet),
+        validate_choice=False,
+    )
 
 
+_HEAD = "head_"
 for _kind in NUMBERED:
-    setattr(SettingsForm, _kind.value, short_text(_kind.short_label, longest=_WORD))
+    setattr(SettingsForm, _kind.value, short_text(f"{_kind.short_label}的类别字", longest=_WORD))
+    setattr(
+        SettingsForm,
+        _HEAD + _kind.value,
+        SelectField(
+            f"{_kind.short_label}的版头",
+            choices=options([("", "照上面的版头"), *((s.value, s.label) for s in HeadStyle)]),
+            validate_choice=False,
+        ),
+    )
 
 
 @bp.get("/settings/letters")
@@ -78,6 +93,9 @@ def agency_settings(agency_id: int) -> ResponseReturnValue:
         form.number_pattern.data = agency.settings.number_pattern
         form.head_style.data = agency.settings.head_style.value
         form.prints_code.data = agency.settings.prints_code
+        form.label_sheet.data = agency.settings.label_sheet.value
+        for name, style in agency.settings.head_styles.items():
+            form[_HEAD + name].data = style.value
         for name, word in agency.settings.series_words.items():
             form[name].data = word
     departures: tuple[str, ...] = ()
@@ -101,6 +119,7 @@ def agency_settings(agency_id: int) -> ResponseReturnValue:
         form=form,
         agency=agency,
         kinds=NUMBERED,
+        head=_HEAD,
         departures=departures,
         sample=sample,
     )
@@ -108,10 +127,16 @@ def agency_settings(agency_id: int) -> ResponseReturnValue:
 
 
 def _read(form: SettingsForm) -> LetterSettings:
-    chosen = form.head_style.data
+    chosen, sheet = form.head_style.data, form.label_sheet.data
     return LetterSettings(
         number_pattern=form.number_pattern.data or "",
         series_words={kind.value: form[kind.value].data or "" for kind in NUMBERED},
         head_style=HeadStyle(chosen) if chosen in set(HeadStyle) else HeadStyle.RED,
         prints_code=bool(form.prints_code.data),
+        head_styles={
+            kind.value: HeadStyle(form[_HEAD + kind.value].data)
+            for kind in NUMBERED
+            if form[_HEAD + kind.value].data in set(HeadStyle)
+        },
+        label_sheet=LabelSheet(sheet) if sheet in set(LabelSheet) else LabelSheet.TWO_BY_SEVEN,
     )
