@@ -34,6 +34,7 @@ def verify(context: click.Context, copy: str, login: str | None, *, as_json: boo
             {
                 "verdict": found.verdict.value,
                 "genuine": found.verdict.is_good,
+                "valid": found.is_good,
                 "document": None
                 if document is None
                 else {
@@ -44,6 +45,9 @@ def verify(context: click.Context, copy: str, login: str | None, *, as_json: boo
                     "dated_on": document.dated_on.isoformat(),
                     "sha256": document.sha256,
                     "code": document.code,
+                    "voided_on": document.voided_on.isoformat() if document.voided_on else None,
+                    "void_reason": document.void_reason,
+                    "replaced_by": document.replaced_by,
                 },
                 "signatures": [_signature(each) for each in found.signatures],
             }
@@ -51,6 +55,8 @@ def verify(context: click.Context, copy: str, login: str | None, *, as_json: boo
     else:
         click.echo(found.verdict.sentence)
         if document is not None:
+            if document.void_sentence:
+                click.echo(document.void_sentence)
             click.echo(
                 f"{document.agency_name}\t{document.title}\t{document.document_number}\t"
                 f"{document.dated_on.isoformat()}\t{document.code}\tSHA-256 {document.sha256}"
@@ -58,7 +64,7 @@ def verify(context: click.Context, copy: str, login: str | None, *, as_json: boo
         for each in found.signatures:
             day = beijing_date(each.signed_at).isoformat() if each.signed_at else "没有写签名时间"
             click.echo(f"{each.sentence}\t{each.certificate.subject}\t{day}")
-    if not found.verdict.is_good:
+    if not found.is_good:
         context.exit(NOT_THE_ONE)
 
 

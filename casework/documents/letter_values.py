@@ -98,6 +98,12 @@ LABELS: Mapping[str, str] = MappingProxyType(
         # 更正
         "record_concerned": "申请更正的记录",
         "record_result": "更正处理结果",
+        # 撤销
+        "recipient_name": "受文人",
+        "revoked_document": "被撤销的文书",
+        "revoked_on": "被撤销文书的成文日期",
+        "revoked_matter": "一并撤销的事项",
+        "reissue": "改正后重新出具",
         # 内部审批
         "handling_unit": "承办单位",
         "handler": "承办人",
@@ -160,6 +166,10 @@ MANDATORY: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
             {"agency_name", "applicant_name", "delivered_document", "delivery_method"}
         ),
         LetterKind.RECORD_CORRECTION: _ABOUT_REQUEST | {"record_concerned", "record_result"},
+        LetterKind.REVOCATION: frozenset(
+            {"recipient_name", "revoked_document", "revoked_on", "reason"}
+        )
+        | {"contact_phone", "agency_name", "dated"},
         LetterKind.APPROVAL_SHEET: frozenset(
             {"case_number", "applicant_name", "request_text", "received_on", "handling_unit"}
         ),
@@ -178,6 +188,7 @@ UNSAYABLE: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         LetterKind.THIRD_PARTY_CONSULTATION: _APPLICANT,
         LetterKind.THIRD_PARTY_DISCLOSURE: _APPLICANT,
         LetterKind.CONSULTATION_NOTICE: frozenset({"consulted_name", "third_party_opinion"}),
+        LetterKind.REVOCATION: _APPLICANT,
     }
 )
 """Neither side learns from a letter who the other is (个人信息保护法第三十四条)."""

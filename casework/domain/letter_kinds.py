@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     TERMINATION = "termination"
     DELIVERY_RECORD = "delivery_record"
     RECORD_CORRECTION = "record_correction"
+    REVOCATION = "revocation"
     APPROVAL_SHEET = "approval_sheet"
     SECRECY_REVIEW = "secrecy_review"
     SEARCH_RECORD = "search_record"
@@ -130,6 +131,9 @@ _PROFILES = {
     LetterKind.DELIVERY_RECORD: _Profile("送达回证", "送达回证", "", "国办公开办函〔2016〕235号"),
     LetterKind.RECORD_CORRECTION: _Profile(
         "政府信息更正告知书", "更正告知书", "更", "条例第四十一条", has_remedy=True
+    ),
+    LetterKind.REVOCATION: _Profile(
+        "政府信息公开文书撤销告知书", "撤销告知书", "撤", "党政机关公文处理工作条例第三十一条"
     ),
     LetterKind.APPROVAL_SHEET: _Profile(
         "政府信息公开申请答复审批单", "审批单", "", "条例第四十五条", internal=True

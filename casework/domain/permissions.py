@@ -67,6 +67,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     BYPASS_REVIEW = "bypass_review"
     ISSUE = "issue"
+    VOID_DOCUMENT = "void_document"
     DISPATCH = "dispatch"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -109,6 +110,7 @@ _PERMISSION_LABELS = {
     Permission.REVIEW: "审核稿件",
     Permission.BYPASS_REVIEW: "略过审核环节",
     Permission.ISSUE: "签发",
+    Permission.VOID_DOCUMENT: "作废、撤销文书",
     Permission.DISPATCH: "登记送达",
     Permission.CLOSE: "办结、归档",
     Permission.REOPEN: "重开已办结案件",
@@ -172,6 +174,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ASSIGN,
         Permission.EXTEND,
         Permission.ISSUE,
+        Permission.VOID_DOCUMENT,
         Permission.BYPASS_REVIEW,
         Permission.REOPEN,
         Permission.RESTRICT,

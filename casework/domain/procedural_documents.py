@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ANSWERS = frozenset({LetterKind.REPLY, LetterKind.TERMINATION})
 """Documents that need a draft, a legal review and a signature."""
 
+BY_AN_ACT = frozenset({LetterKind.REVOCATION})
+"""Documents that nobody writes by themselves: an act issues them (services.voiding)."""
+
 ISSUE_DOCUMENT = "issue_document"
 """The event of issuing one of these documents."""
 

@@ -43,10 +43,12 @@ class Action(StrEnum):
     PASS_ON = "pass_on"  # noqa: S105  the name of an act
     ISSUE = "issue"
     REFUSE_ISSUE = "refuse_issue"
+    VOID_REPLY = "void_reply"
     DISPATCH = "dispatch"
     CLOSE = "close"
     ARCHIVE = "archive"
     REQUEST_CORRECTION = "request_correction"
+    TAKE_BACK_CORRECTION = "take_back_correction"
     RECEIVE_CORRECTION = "receive_correction"
     DEEM_ABANDONED = "deem_abandoned"
     START_CONSULTATION = "start_consultation"
@@ -88,10 +90,12 @@ _ACTION_LABELS = {
     Action.PASS_ON: "转入下一环节",
     Action.ISSUE: "签发",
     Action.REFUSE_ISSUE: "不予签发，退回修改",
+    Action.VOID_REPLY: "作废答复书",
     Action.DISPATCH: "登记送达",
     Action.CLOSE: "办结",
     Action.ARCHIVE: "归档",
     Action.REQUEST_CORRECTION: "告知补正",
+    Action.TAKE_BACK_CORRECTION: "撤回补正告知",
     Action.RECEIVE_CORRECTION: "登记收到补正",
     Action.DEEM_ABANDONED: "视为放弃申请",
     Action.START_CONSULTATION: "征求意见",
@@ -224,6 +228,10 @@ TRANSITIONS: dict[Action, Rule] = {
             conditions.no_consultation_open,
         ),
         _rule(Action.REFUSE_ISSUE, {State.AWAITING_ISSUE}, State.RETURNED, Permission.ISSUE),
+        # Issued by mistake and still in the house; what has been served is reopened instead.
+        _rule(
+            Action.VOID_REPLY, {State.AWAITING_DISPATCH}, State.RETURNED, Permission.VOID_DOCUMENT
+        ),
         _rule(
             Action.DISPATCH,
             {State.AWAITING_DISPATCH},
@@ -239,6 +247,13 @@ TRANSITIONS: dict[Action, Rule] = {
             Permission.KEEP_TIME,
             conditions.correction_allowed,
             conditions.receipt_is_known,
+        ),
+        # The notice was issued by mistake and is revoked: as if it had never been.
+        _rule(
+            Action.TAKE_BACK_CORRECTION,
+            {State.AWAITING_CORRECTION},
+            State.DRAFTING,
+            Permission.VOID_DOCUMENT,
         ),
         _rule(
             Action.RECEIVE_CORRECTION,

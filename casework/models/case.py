@@ -278,7 +278,8 @@ class Applicant(Base):
 class ClockFact(Base):
     """One dated fact the clock reads: a correction, a consultation, an extension, a fee.
 
-    ``round`` is the answer it belongs to: 0 the first, n the one after the n-th reopening.
+    ``round`` is the answer it belongs to: 0 the first, n the one after the n-th reopening,
+    domain.voiding.TAKEN_BACK none: it was taken back with the document that told of it.
     """
 
     __tablename__ = "clock_facts"

@@ -90,7 +90,10 @@ _OURS = text("content IS NOT NULL")
 
 
 class Document(Base):
-    """文书: a letter as it left the office, bytes and hash; never changed, never deleted."""
+    """文书: a letter as it left the office, bytes and hash; never changed, never deleted.
+
+    One issued by mistake is declared void; it stays, with its number.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -105,6 +108,7 @@ class Document(Base):
             postgresql_where=_OURS,
         ),
         CheckConstraint("length(sha256) = 64", name="hash_length"),
+        CheckConstraint("(voided_on IS NULL) = (void_reason = '')", name="void_for_a_reason"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -129,9 +133,16 @@ class Document(Base):
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
     issuer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     issued_at: Mapped[datetime]
+    # 作废: the day, why, by whom; the number stays used and the bytes stay (domain.voiding).
+    voided_on: Mapped[date | None]
+    void_reason: Mapped[str] = mapped_column(default="")
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # The void document that this one takes the place of, or that it revokes.
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
 
     case: Mapped[Case] = relationship()
-    issuer: Mapped[User | None] = relationship()
+    issuer: Mapped[User | None] = relationship(foreign_keys=issuer_id)
+    voided_by: Mapped[User | None] = relationship(foreign_keys=voided_by_id)
 
 
 class Delivery(Base):

@@ -11,6 +11,7 @@ from casework.domain.facts import CaseFacts
 from casework.domain.grounds import Outcome
 from casework.domain.reopening import judged_round
 from casework.domain.statutes import STATUTES, Party
+from casework.domain.voiding import TAKEN_BACK
 from casework.models import Draft
 from casework.queries.case_office import list_units_asked
 from casework.queries.case_side import has_open_amendment
@@ -94,6 +95,11 @@ def judged_round_of(case: Case) -> int:
 def is_answered_anew(case: Case) -> bool:
     """Say whether the case is past its first answer: the dates it keeps are judged and stand."""
     return judged_round_of(case) < len(case.reopenings)
+
+
+def standing_events_of(case: Case) -> list[ClockFact]:
+    """Return the dated facts of every round that were not taken back with their document."""
+    return [fact for fact in case.clock_events if fact.round != TAKEN_BACK]
 
 
 def current_events_of(case: Case) -> list[ClockFact]:

@@ -26,6 +26,7 @@ from casework.queries.case_facts import (
     current_clock_of,
     facts_of,
     is_answered_anew,
+    standing_events_of,
 )
 from casework.queries.case_office import (
     list_links,
@@ -244,7 +245,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         ground=get_ground(case.ground) if case.ground else None,
         archived_on=case.archived_on,
         registered_at=case.registered_at,
-        clock_lines=[_clock_line(fact) for fact in case.clock_events],
+        clock_lines=[_clock_line(fact) for fact in standing_events_of(case)],
         events=list_events(session, actor, case_id),
         drafts=list_drafts(session, case_id),
         reviews=list_reviews(session, case_id),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from casework.domain.errors import NotFound
 from casework.domain.grounds import Outcome, Requirement
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import get_ground
 from casework.domain.reply import ReplyContent
 from casework.models import Agency, Case, Delivery, Document, Draft, Review
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from casework.domain.application import DeliveryMethod
     from casework.domain.grounds import Ground
-    from casework.domain.letter_kinds import LetterKind
     from casework.domain.permissions import Actor
     from casework.domain.review_chain import StepKind
 
@@ -60,7 +60,7 @@ class DraftLines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentLine:
-    """One document that left the office."""
+    """One document that left the office; ``replaced_by`` is the 文号 of the one in its place."""
 
     id: int
     kind: LetterKind
@@ -70,16 +70,20 @@ class DocumentLine:
     issuer_name: str
     size: int | None
     sha256: str
+    voided_on: date | None
+    void_reason: str
+    replaced_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenDocument:
-    """One document with its bytes, as it left the office."""
+    """One document with its bytes, as it left the office; ``voided_on`` if it is void now."""
 
     title: str
     document_number: str
     media_type: str
     content: bytes
+    voided_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +147,7 @@ def list_documents(session: Session, case_id: int) -> list[DocumentLine]:
         .options(joinedload(Document.issuer))
         .order_by(Document.id)
     )
+    replacing = replacements(session, case_id)
     return [
         DocumentLine(
             id=document.id,
@@ -153,9 +158,23 @@ def list_documents(session: Session, case_id: int) -> list[DocumentLine]:
             issuer_name=document.issuer.name if document.issuer else "",
             size=size,
             sha256=document.sha256,
+            voided_on=document.voided_on,
+            void_reason=document.void_reason,
+            replaced_by=replacing.get(document.id, ""),
         )
         for document, size in session.execute(query)
     ]
+
+
+def replacements(session: Session, case_id: int) -> dict[int, str]:
+    """Return by the id of a void document the 文号 of the one in its place, else of its 撤销."""
+    query = (
+        select(Document.replaces_id, Document.document_number)
+        .where(Document.case_id == case_id, Document.replaces_id.is_not(None))
+        # A right document comes after the letter that only revokes, and overwrites it here.
+        .order_by(Document.kind != LetterKind.REVOCATION, Document.id)
+    )
+    return {key: number or "" for key, number in session.execute(query) if key is not None}
 
 
 def get_document(session: Session, actor: Actor, case_id: int, document_id: int) -> FrozenDocument:
@@ -173,6 +192,7 @@ def get_document(session: Session, actor: Actor, case_id: int, document_id: int)
         document_number=document.document_number or "",
         media_type=document.media_type,
         content=document.content,
+        voided_on=document.voided_on,
     )
 
 

@@ -226,6 +226,7 @@ def _document_numbers(session: Session, chunk: Sequence[int]) -> dict[int, str]:
             Document.case_id.in_(chunk),
             Document.kind.in_(_REPLIES),
             Document.document_number.is_not(None),
+            Document.voided_on.is_(None),
         )
         .order_by(Document.id)
     )

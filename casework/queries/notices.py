@@ -32,6 +32,7 @@ from casework.models import (
     NoticeSetting,
     User,
 )
+from casework.queries.case_facts import current_events_of
 from casework.queries.case_rows import in_hand
 from casework.queries.clock_rows import is_running
 from casework.queries.moved_cases import CASE_MOVED
@@ -116,7 +117,7 @@ def list_digest_lines(session: Session, viewer: Viewer) -> list[DigestLine]:
         .join(Agency, Agency.id == Case.agency_id)
         .where(is_running(), visible_to(viewer.actor), own)
         .order_by(Case.office_due_on, Case.id)
-        .options(selectinload(Case.clock_events))
+        .options(selectinload(Case.clock_events), selectinload(Case.reopenings))
     )
     lines = []
     for case in session.scalars(query):
@@ -133,7 +134,7 @@ def list_digest_lines(session: Session, viewer: Viewer) -> list[DigestLine]:
                     fact.happened_on,
                     party=Party(fact.party) if fact.party else None,
                 )
-                for fact in case.clock_events
+                for fact in current_events_of(case)
             ],
             STATUTES[case.statute],
             viewer.calendar,

@@ -15,7 +15,7 @@ from casework.documents.letter_templates import answer_kind
 from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.outcomes import get_ground
 from casework.domain.permissions import Permission, require
-from casework.domain.procedural_documents import ANSWERS
+from casework.domain.procedural_documents import ANSWERS, BY_AN_ACT
 from casework.models import Case, Document
 from casework.queries.case_facts import latest_draft
 from casework.queries.visibility import visible_to
@@ -24,6 +24,7 @@ from casework.services.case_file import open_case
 from casework.services.issue import content_of
 from casework.services.letter_writing import compose_reply, letter_style
 from casework.services.procedural_letters import draft_of, reissued_letter
+from casework.services.voiding import revocation_as_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,7 @@ def print_letter(
 def _issued(desk: Desk, case_id: int, kind: LetterKind) -> Document | None:
     return desk.session.scalars(
         select(Document)
-        .where(Document.case_id == case_id, Document.kind == kind)
+        .where(Document.case_id == case_id, Document.kind == kind, Document.voided_on.is_(None))
         .order_by(Document.id.desc())
         .limit(1)
     ).one_or_none()
@@ -118,6 +119,10 @@ def _letter(
 ) -> Letter:
     if kind in ANSWERS:
         return _answer(desk, case, kind, issued)
+    if kind in BY_AN_ACT:
+        if issued is None:
+            raise RuleBroken("not_written", f"本案没有{kind.short_label}；作废已经送出的文书时出具")
+        return revocation_as_kept(desk, case, issued)
     if issued is not None:
         return reissued_letter(desk, case, issued)
     return draft_of(desk, case, kind, filled)

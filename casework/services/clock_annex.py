@@ -14,7 +14,7 @@ from casework.domain.statutes import STATUTES, Rule
 from casework.formatting import chinese_date, date_with_weekday, instant
 from casework.queries.calendar import current_calendar, list_versions
 from casework.queries.calendar_history import find_calendar
-from casework.queries.case_facts import clock_facts_of
+from casework.queries.case_facts import clock_facts_of, standing_events_of
 from casework.services.case_file import open_case
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _sources(
 ) -> Iterable[str]:
     statute = STATUTES[annex.reckoning.statute]
     articles = [statute.article(Rule.REPLY)]
-    kinds = {fact.kind for fact in case.clock_events}
+    kinds = {fact.kind for fact in standing_events_of(case)}
     articles += [
         statute.article(rule)
         for kind, rule in _RULES.items()

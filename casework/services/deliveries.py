@@ -76,9 +76,10 @@ def list_open_deliveries(
                 Delivery.id > delivery.id,
             ).limit(1)
         )
-        if followed is None and delivery.returned_on is not None:
+        document = delivery.document
+        is_void = document is not None and document.voided_on is not None
+        if followed is None and delivery.returned_on is not None and not is_void:
             number = session.get_one(Case, delivery.case_id).number
-            document = delivery.document
             found.append(
                 OpenDelivery(
                     case_id=delivery.case_id,
@@ -210,6 +211,8 @@ def _document(desk: Desk, case: Case, document_id: int) -> Document:
     document = desk.session.get(Document, document_id)
     if document is None or document.case_id != case.id or document.kind.internal:
         raise NotFound("本案没有这份可以送达的文书")
+    if document.voided_on is not None:
+        raise RuleBroken("void", f"本文书已于 {document.voided_on} 作废，不能送达")
     return document
 
 

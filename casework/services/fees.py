@@ -310,6 +310,7 @@ def _open_fee(desk: Desk, case: Case) -> OpenFee | None:
             Document.case_id == case.id,
             Document.kind == LetterKind.FEE_NOTICE,
             Document.about_id == notices[-1].id,
+            Document.voided_on.is_(None),
         )
         .order_by(Document.id)
         .limit(1)

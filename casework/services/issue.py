@@ -16,7 +16,7 @@ from casework.services.agency_templates import templates_as_kept
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.drafting import text_hash
 from casework.services.letter_writing import compose_reply
-from casework.services.official_print import draw_document_number, freeze
+from casework.services.official_print import draw_document_number, freeze, replace_void
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
@@ -83,4 +83,5 @@ def _print(desk: Desk, case: Case, draft: Draft) -> None:
     )
     document = freeze(desk, case, kind, letter)
     document.draft_id = draft.id
+    replace_void(desk, document)
     document.templates = draft.templates

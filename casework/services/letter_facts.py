@@ -22,7 +22,7 @@ from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
 from casework.formatting import chinese_date
 from casework.models import Delivery, Document, Review
-from casework.queries.case_facts import latest_draft
+from casework.queries.case_facts import latest_draft, standing_events_of
 from casework.queries.case_side import find_decided_amendment
 from casework.services.case_file import reckon_round
 from casework.services.letter_writing import remedy_paragraphs
@@ -134,7 +134,7 @@ def _disclosure(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
         return LetterFacts()
     opinions = [
         fact.reason
-        for fact in case.clock_events
+        for fact in standing_events_of(case)
         if fact.kind == ClockEventKind.CONSULTATION_ENDED
         and fact.party in {None, about.party}
         and fact.happened_on >= about.happened_on
@@ -177,7 +177,11 @@ def _record_correction(desk: Desk, case: Case, _about: ClockFact | None) -> Lett
 def _delivery(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     document = desk.session.scalars(
         select(Document)
-        .where(Document.case_id == case.id, Document.draft_id.is_not(None))
+        .where(
+            Document.case_id == case.id,
+            Document.draft_id.is_not(None),
+            Document.voided_on.is_(None),
+        )
         .order_by(Document.id.desc())
         .limit(1)
     ).one_or_none()
@@ -219,7 +223,7 @@ def _approval(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     for review in spoken:
         fixed[_OPINIONS[review.step]] = _opinion(review)
     signed = desk.session.scalars(
-        select(Document).where(Document.draft_id == draft.id).limit(1)
+        select(Document).where(Document.draft_id == draft.id, Document.voided_on.is_(None)).limit(1)
     ).one_or_none()
     if signed is not None and signed.issuer is not None:
         number, day = signed.document_number or "", chinese_date(signed.dated_on)
@@ -283,7 +287,17 @@ def _index(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     came_on = case.received_on or case.submitted_on
     entries = [f"政府信息公开申请表　{chinese_date(came_on) if came_on else ''}".rstrip()]
     entries += [
-        "　".join(filter(None, (each.title, each.document_number, chinese_date(each.dated_on))))
+        "　".join(
+            filter(
+                None,
+                (
+                    each.title,
+                    each.document_number,
+                    chinese_date(each.dated_on),
+                    "（已作废）" if each.voided_on else "",
+                ),
+            )
+        )
         for each in documents
     ]
     return LetterFacts(

@@ -63,6 +63,7 @@ def link_repeated(desk: Desk, case: Case, document_number: str) -> None:
         .where(
             Document.agency_id == case.agency_id,
             Document.document_number == wanted,
+            Document.voided_on.is_(None),
             Case.id != case.id,
         )
         .options(joinedload(Case.agency))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from casework.domain.letter_kinds import LetterKind
+from casework.domain.procedural_documents import ANSWERS
 from casework.models import Document
 from casework.services.drafting import text_hash
 from casework.services.letter_writing import letter_style, number_pattern, series_word
@@ -13,9 +17,10 @@ from casework.services.signing import signed
 
 if TYPE_CHECKING:
     from casework.documents.wording import Letter
-    from casework.domain.letter_kinds import LetterKind
     from casework.models import Case
     from casework.services.desk import Desk
+
+_ADDRESSEE = "consulted_name"
 
 
 def draw_document_number(desk: Desk, case: Case, kind: LetterKind) -> str:
@@ -65,3 +70,31 @@ def freeze(desk: Desk, case: Case, kind: LetterKind, letter: Letter) -> Document
     )
     desk.session.add(document)
     return document
+
+
+def replace_void(desk: Desk, document: Document) -> None:
+    """Link a right document to the void one in whose place it is issued, if there is one.
+
+    That is the newest of the same kind, to the same addressee and about the same fact, which none
+    has replaced yet.
+    """
+    kinds = ANSWERS if document.kind in ANSWERS else {document.kind}
+    desk.session.flush()
+    replaced = select(Document.replaces_id).where(
+        Document.replaces_id.is_not(None), Document.kind != LetterKind.REVOCATION
+    )
+    void = desk.session.scalars(
+        select(Document)
+        .where(
+            Document.case_id == document.case_id,
+            Document.kind.in_(kinds),
+            Document.voided_on.is_not(None),
+            Document.about_id.is_not_distinct_from(document.about_id),
+            Document.id.not_in(replaced),
+        )
+        .order_by(Document.id.desc())
+    )
+    whom = document.filled.get(_ADDRESSEE)
+    found = next((each for each in void if each.filled.get(_ADDRESSEE) == whom), None)
+    if found is not None:
+        document.replaces_id = found.id

@@ -28,12 +28,13 @@ from casework.domain.procedural_documents import (
 from casework.domain.text import clean_text
 from casework.formatting import chinese_date, short_date
 from casework.models import Document
+from casework.queries.case_facts import standing_events_of
 from casework.queries.case_side import find_decided_amendment
 from casework.services.agency_templates import keep_wording, templates_as_kept, wording_of
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.letter_facts import letter_facts
 from casework.services.letter_writing import BLANK_DATE, case_values, letter_style
-from casework.services.official_print import draw_document_number, freeze
+from casework.services.official_print import draw_document_number, freeze, replace_void
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def prepare_document(
                     Document.case_id == case.id,
                     Document.kind == kind,
                     Document.document_number.is_not(None),
+                    Document.voided_on.is_(None),
                 )
             )
         ),
@@ -165,6 +167,7 @@ def issue_within(desk: Desk, case: Case, text: DocumentText) -> Document:
     document.filled = _cleaned(text)
     document.templates = keep_wording(desk, wording, case.statute.value, text.kind)
     document.about_id = fact.id if fact else None
+    replace_void(desk, document)
     case.changed_at = desk.now
     flag_modified(case, "changed_at")  # the version counts up though nothing else changed
     record_event(
@@ -248,7 +251,7 @@ def _decide(desk: Desk, case: Case, kind: LetterKind) -> DocumentRule:
 
 
 def _facts_on_file(desk: Desk, case: Case) -> list[tuple[str, str | None]]:
-    facts = [(fact.kind, fact.party) for fact in case.clock_events]
+    facts = [(fact.kind, fact.party) for fact in standing_events_of(case)]
     if find_decided_amendment(desk.session, case.id) is not None:
         facts.append((AMENDMENT_DECIDED, None))
     return facts
@@ -257,7 +260,7 @@ def _facts_on_file(desk: Desk, case: Case) -> list[tuple[str, str | None]]:
 def _subjects(case: Case, rule: DocumentRule) -> list[ClockFact]:
     if rule.upon is None:
         return []
-    return [fact for fact in case.clock_events if is_upon(rule, fact.kind, fact.party)]
+    return [fact for fact in standing_events_of(case) if is_upon(rule, fact.kind, fact.party)]
 
 
 def find_subject(case: Case, rule: DocumentRule, about: int | None = None) -> ClockFact | None:

@@ -18,6 +18,7 @@ from casework.domain.text import clean_text
 from casework.domain.workflow import Action
 from casework.models import Agency, Applicant, Case
 from casework.models.sealed import sealer
+from casework.queries.case_facts import standing_events_of
 from casework.services.case_file import (
     CaseKey,
     carry_out,
@@ -127,7 +128,7 @@ def correct_receipt(
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
         validate_receipt(received_on=received_on, submitted_on=case.submitted_on, today=desk.today)
-        first = min((fact.happened_on for fact in case.clock_events), default=None)
+        first = min((fact.happened_on for fact in standing_events_of(case)), default=None)
         if first is not None and first < received_on:
             raise RuleBroken(
                 "event_before_receipt",

@@ -13,10 +13,12 @@ from casework.documents.fonts import FontSet, load_fonts
 from casework.documents.letter_templates import LetterTemplates, load_templates
 from casework.documents.letters import render_pdf
 from casework.documents.letters_docx import render_docx
+from casework.documents.void_mark import marked_void
 from casework.documents.wording import Letter, letter_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from casework.documents.letter_templates import TemplateKey
@@ -49,6 +51,10 @@ class Stationery:
         RuleBroken(undrawable) names the characters that no face of this installation has.
         """
         return render_pdf(letter, fonts=self.fonts(), style=style, draft=draft)
+
+    def void_copy(self, content: bytes, *, voided_on: date) -> bytes:
+        """Return a copy of an issued document that is void now, marked 作废 on every page."""
+        return marked_void(content, voided_on=voided_on, fonts=self.fonts())
 
     def docx(self, letter: Letter, *, draft: bool = False) -> bytes:
         """Return the letter as DOCX, to be finished in WPS or Word."""

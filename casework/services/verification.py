@@ -19,6 +19,7 @@ from casework.domain.check_code import check_code, read_mark
 from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.models import Agency, Case, Document
+from casework.queries.case_papers import replacements
 from casework.queries.visibility import visible_to
 from casework.services.signing import signatures_in
 
@@ -76,6 +77,17 @@ class IssuedDocument:
     dated_on: date
     sha256: str
     code: str
+    voided_on: date | None = None
+    void_reason: str = ""
+    replaced_by: str = ""
+
+    @property
+    def void_sentence(self) -> str:
+        """What is said first of a document that is void, "" of one that stands."""
+        if self.voided_on is None:
+            return ""
+        place = f"（见 {self.replaced_by}）" if self.replaced_by else ""
+        return f"本文书已于 {self.voided_on} 作废，不再有效{place}。原因：{self.void_reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +100,11 @@ class Verification:
     verdict: Verdict
     document: IssuedDocument | None = None
     signatures: tuple[Signature, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing speaks against the copy, nor against the document it is a copy of."""
+        return self.verdict.is_good and self.document is not None and not self.document.voided_on
 
 
 def verify_file(desk: Desk, content: bytes) -> Verification:
@@ -148,6 +165,11 @@ def _documents(desk: Desk, condition: ColumnElement[bool]) -> Sequence[IssuedDoc
             dated_on=document.dated_on,
             sha256=document.sha256,
             code=check_code(document.text_sha256) if document.text_sha256 else "",
+            voided_on=document.voided_on,
+            void_reason=document.void_reason,
+            replaced_by=replacements(desk.session, document.case_id).get(document.id, "")
+            if document.voided_on
+            else "",
         )
         for document in desk.session.scalars(query)
     ]

@@ -19,7 +19,8 @@ from casework.cli import verify as verify_cli
 from casework.documents.pdf_signature import read_key, sign
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Role
-from casework.services import procedural_letters, registration
+from casework.domain.voiding import VoidOrder
+from casework.services import procedural_letters, registration, voiding
 from casework.services.procedural_letters import DocumentText
 from tests.conftest import beijing
 from tests.documents.certificates import PASSPHRASE, pkcs12_file
@@ -141,3 +142,20 @@ def test_a_certificate_is_installed_shown_used_and_removed(
     assert "2026-09-07" in run("verify", copy).output
     assert run("certificate", "remove", *options).exit_code == 0
     assert run("certificate", "remove", *options).exit_code == 2
+
+
+def test_a_void_document_is_the_issued_one_and_not_valid(
+    run: Callable[..., Result], desk_for: Callable[..., Desk], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.pdf"
+    run("letter", "registration_receipt", "--case", NUMBER, "-o", copy)
+    assert json.loads(run("verify", copy, "--json").output)["valid"]
+    leader = desk_for(Role.LEADER, name="罗建平", now=beijing(date(2026, 9, 8)))
+    order = VoidOrder(reason="收到日期写错")
+    voiding.void_document(leader, 1, 1, order, version=None)
+    told = run("verify", copy, "--json")
+    assert told.exit_code == 1
+    answer = json.loads(told.output)
+    assert (answer["genuine"], answer["valid"]) == (True, False)
+    assert answer["document"]["voided_on"] == "2026-09-08"
+    assert "本文书已于 2026-09-08 作废，不再有效" in run("verify", copy).output

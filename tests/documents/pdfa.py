@@ -24,7 +24,7 @@ _NOT_ALLOWED_IN_ROOT = {
 }  # fmt: skip
 _BAD_OPERATORS = {
     "k": "6.2.4.3", "K": "6.2.4.3", "cs": "6.2.4.3", "CS": "6.2.4.3", "sh": "6.2.4",
-    "gs": "6.2.5", "Do": "6.2.8", "BI": "6.2.8", "INLINE IMAGE": "6.2.8",
+    "gs": "6.2.5", "BI": "6.2.8", "INLINE IMAGE": "6.2.8",
 }  # fmt: skip
 _ACTIONS = frozenset({"/JavaScript", "/Launch", "/URI"})
 _STEPS = {"q": (1, 0), "Q": (-1, 0), "BMC": (0, 1), "BDC": (0, 1), "EMC": (0, -1)}
@@ -160,13 +160,31 @@ def _page(page: pikepdf.Page) -> Iterator[str]:
     for note in page.obj.get(Name.Annots, []):
         yield from _annotation(note)
     resources = page.obj.get(Name.Resources, {})
-    for key in ("/ExtGState", "/XObject", "/ColorSpace", "/Shading", "/Pattern"):
+    yield from _drawn(page.obj, resources)
+
+
+def _drawn(what: pikepdf.Object, resources: pikepdf.Object) -> Iterator[str]:
+    """Check what a page or a form draws, and the forms in it."""
+    for key in ("/ExtGState", "/ColorSpace", "/Shading", "/Pattern"):
         if len(resources.get(key, {})):
             yield f"6.2 resource {key}"
     fonts = {key: _Font(font) for key, font in resources.get(Name.Font, {}).items()}
     for font in fonts.values():
         yield from font.breaches()
-    yield from _content(page, fonts)
+    for each in dict(resources.get(Name.XObject, {})).values():
+        yield from _external(each)
+    yield from _content(what, fonts)
+
+
+def _external(each: pikepdf.Object) -> Iterator[str]:
+    if {"/OPI", "/Ref", "/PS", "/Alternates", "/Group", "/SMask", "/Mask"} & set(each.keys()):
+        yield "6.2.9 external object"
+    if each.Subtype == Name.Form:
+        yield from _drawn(each, each.get(Name.Resources, {}))
+    elif each.Subtype != Name.Image or each.get(Name.Interpolate, False):
+        yield "6.2.8 image"
+    elif each.ColorSpace not in {Name.DeviceRGB, Name.DeviceGray}:
+        yield "6.2.4.3 colours of an image"
 
 
 def _annotation(note: pikepdf.Object) -> Iterator[str]:
@@ -227,7 +245,7 @@ class _Font:
                 yield "6.2.11.7.2 Unicode"
 
 
-def _content(page: pikepdf.Page, fonts: dict[str, _Font]) -> Iterator[str]:
+def _content(page: pikepdf.Object, fonts: dict[str, _Font]) -> Iterator[str]:
     depth = open_marks = 0
     font: _Font | None = None
     for operands, operator in pikepdf.parse_content_stream(page):

@@ -48,6 +48,8 @@ awaiting_issue        | handler: start_consultation link unlink
 awaiting_issue        | leader: issue refuse_issue extend delay
 awaiting_dispatch     | clerk: dispatch correct_receipt link unlink
 awaiting_dispatch     | handler: link unlink
+awaiting_dispatch     | leader: void_reply
+awaiting_correction   | leader: take_back_correction
 dispatched            | clerk: close correct_receipt record_relief link unlink
 dispatched            | handler: link unlink
 closed                | clerk: archive record_relief link unlink

@@ -325,7 +325,7 @@ MAY_OPEN = {
     | DIVIDE
     | CONFIRM_ANNUAL
     | RESTRICT
-    | {"cases.extend", "cases.delay", "cases.reopen"},
+    | {"cases.extend", "cases.delay", "cases.reopen", "documents.void"},
     Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | ENTER_ANNUAL,
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | AGENCIES | ACCOUNTS,
     Role.SECURITY_ADMIN: ROLES,

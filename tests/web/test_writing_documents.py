@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from casework.domain.permissions import Role
@@ -76,3 +80,40 @@ def test_the_draft_page_proposes_the_number_of_the_notice(client, log_in_as) -> 
     typed = client.submit(f"{page}/save-draft", **chosen, correction_notice="青资公开补〔2026〕9号")
     area = typed.get_data(as_text=True).split('id="correction_notice"')[1].split("</textarea>")[0]
     assert "9号" in area
+
+
+def test_the_leader_undoes_a_document_and_everybody_sees_it(
+    client, second_browser, log_in_as
+) -> None:
+    log_in_as(client, Role.CLERK)
+    page = register(client)
+    client.submit(f"{page}/write/registration_receipt", do="issue")
+    [link] = re.findall(r'href="(/cases/\d+/documents/\d+)"', client.read(page))
+    original = client.get(link).get_data()
+    assert f"{link}/void" not in client.read(page)
+    client.read(f"{link}/void", status=403)
+
+    leader = second_browser
+    log_in_as(leader, Role.LEADER)
+    assert f"{link}/void" in leader.read(page)
+    refused = leader.submit(f"{link}/void", reason="", sent="sent", then="reissue")
+    assert refused.status_code == 422
+    assert 'href="#reason"' in refused.get_data(as_text=True)
+    answer = leader.submit(f"{link}/void", reason="收到日期写错", sent="sent", then="reissue")
+    assert answer.status_code == 302
+
+    after = text_of(client.read(page))
+    assert "9月28日 作废" in after
+    assert "收到日期写错" in after
+    assert "政府信息公开文书撤销告知书" in after
+    assert "见 青资公开撤〔2026〕1号" in after
+    assert f"{link}/deliver" not in client.read(page)
+    marked = client.get(link)
+    assert "%E4%BD%9C%E5%BA%9F" in marked.headers["Content-Disposition"]
+    words = "".join(PdfReader(BytesIO(marked.get_data())).pages[0].extract_text().split())
+    assert "本文书已于2026年9月28日作废" in words
+    assert client.get(f"{link}?original=1").get_data() == original
+    found = client.submit("/verify", copy=(BytesIO(original), "副本.pdf"))
+    assert "本文书已于 2026-09-28 作废" in text_of(found.get_data(as_text=True))
+    again = text_of(leader.read(f"{link}/void", status=422))
+    assert "已于 2026-09-28 作废" in again

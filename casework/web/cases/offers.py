@@ -34,6 +34,8 @@ _UNSEEN = frozenset(
         Action.NAME_READERS,
         Action.LIFT_RESTRICTION,
         Action.DECIDE_AMENDMENT,
+        Action.VOID_REPLY,
+        Action.TAKE_BACK_CORRECTION,
     }
 )
 """Acts that follow from another one, or stand beside what they are about on the case page."""

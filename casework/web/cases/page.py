@@ -18,7 +18,7 @@ from casework.web.cases.annual_note import annual_note
 from casework.web.cases.consultations import list_consultations
 from casework.web.cases.forms import PlainActForm, RevealForm
 from casework.web.cases.offers import sort_offers
-from casework.web.cases.papers import list_document_acts, list_fee_acts, list_papers
+from casework.web.cases.papers import list_document_acts, list_fee_acts, list_papers, list_voidable
 from casework.web.cases.relief_limits import relief_limits
 from casework.web.cases.timeline import build_timeline
 from casework.web.errors import rules_shown_on, status_of
@@ -56,6 +56,7 @@ def show(case_id: int) -> ResponseReturnValue:
         annual=annual_note(file),
         limits=relief_limits(file.reliefs, surroundings.calendar()),
         papers=list_papers(file),
+        may_void=list_voidable(file, actor),
         document_acts=list_document_acts(file, actor),
         fee_acts=list_fee_acts(file, actor),
         timeliness_marks=TIMELINESS_MARKS,

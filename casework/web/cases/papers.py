@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.documents.letter_templates import answer_kind
 from casework.domain.clock_events import ClockEventKind
+from casework.domain.errors import PermissionRefused, RuleBroken, TransitionRefused
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.procedural_documents import (
     AMENDMENT_DECIDED,
@@ -13,11 +14,13 @@ from casework.domain.procedural_documents import (
     list_document_offers,
 )
 from casework.domain.statutes import StatuteCode
+from casework.domain.voiding import Paper, decide_voiding
 
 if TYPE_CHECKING:
     from casework.domain.permissions import Actor
     from casework.domain.procedural_documents import DocumentOffer
     from casework.queries.case_page import CaseFile
+    from casework.queries.case_papers import DocumentLine
 
 
 def list_papers(file: CaseFile) -> list[LetterKind]:
@@ -25,7 +28,32 @@ def list_papers(file: CaseFile) -> list[LetterKind]:
     if file.draft is None:
         return []
     kind = answer_kind(file.draft.counted)
-    return [kind] if all(each.kind is not kind for each in file.documents) else []
+    standing = [each for each in file.documents if each.voided_on is None]
+    return [kind] if all(each.kind is not kind for each in standing) else []
+
+
+def list_voidable(file: CaseFile, actor: Actor) -> frozenset[int]:
+    """Return the ids of the documents this person may declare void."""
+    delivered = {delivery.document_id for delivery in file.deliveries}
+    return frozenset(
+        document.id
+        for document in file.documents
+        if _may_void(file, actor, document, delivered=document.id in delivered)
+    )
+
+
+def _may_void(file: CaseFile, actor: Actor, document: DocumentLine, *, delivered: bool) -> bool:
+    paper = Paper(
+        kind=document.kind,
+        is_ours=document.size is not None,
+        voided_on=document.voided_on,
+        delivered=delivered,
+    )
+    try:
+        decide_voiding(paper, actor, state=file.head.state, was_sent=False)
+    except (PermissionRefused, RuleBroken, TransitionRefused):
+        return False
+    return True
 
 
 def list_fee_acts(file: CaseFile, actor: Actor) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from casework.domain.relief_papers import ReliefPaper
 from casework.domain.review_chain import StepKind
 from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
+from casework.domain.voiding import VOIDED
 from casework.domain.workflow import Action
 from casework.queries.moved_cases import CASE_MOVED
 from casework.services.restriction import VIEWED
@@ -50,6 +51,8 @@ _WORDS = {
     Action.SAVE_DRAFT.value: "保存稿件",
     CASE_MOVED: "日历改动，期限变更",
     ISSUE_DOCUMENT: "出具文书",
+    VOIDED: "作废文书",
+    Action.TAKE_BACK_CORRECTION.value: "补正告知撤回，期限恢复计算",
     "take_case_file": "导出案卷",
     "deliver_again": "送达",
     "record_signature": "签收",
@@ -163,6 +166,7 @@ def _ground(code: object) -> str:
 _SAY: dict[str, Callable[[Any], str]] = {
     "kind": lambda kind: LetterKind(kind).short_label if kind in set(LetterKind) else "",
     "number": str,
+    "revoked_by": lambda number: f"撤销告知书 {number}",
     "yuan": lambda yuan: f"{yuan} 元",
     "draft": lambda version: f"第 {version} 稿",
     "ground": _ground,

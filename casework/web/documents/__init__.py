@@ -14,4 +14,5 @@ import casework.web.documents.fees  # noqa: E402
 import casework.web.documents.routes  # noqa: E402
 import casework.web.documents.settings  # noqa: E402
 import casework.web.documents.verifying  # noqa: E402
+import casework.web.documents.voiding  # noqa: E402
 import casework.web.documents.writing  # noqa: E402, F401

@@ -26,10 +26,18 @@ if TYPE_CHECKING:
 @bp.get("/cases/<int:case_id>/documents/<int:document_id>")
 @requires(Permission.READ_PAPERS)
 def show(case_id: int, document_id: int) -> ResponseReturnValue:
-    """Hand out one issued document; ``?download=1`` saves instead of showing it."""
+    """Hand out one issued document; ``?download=1`` saves instead of showing it.
+
+    One that is void comes as a copy marked 作废, ``?original=1`` gives it as it left the office.
+    """
     document = get_document(db.session(), surroundings.current_actor(), case_id, document_id)
     name = f"{document.document_number}{document.title}"
-    return file_answer(document.content, name, media_type=document.media_type)
+    content = document.content
+    if document.voided_on is not None and request.args.get("original") != "1":
+        stationery = surroundings.current_desk().stationery
+        content = stationery.void_copy(content, voided_on=document.voided_on)
+        name += "（作废）"
+    return file_answer(content, name, media_type=document.media_type)
 
 
 @bp.get("/cases/<int:case_id>/documents/<int:document_id>/record")
