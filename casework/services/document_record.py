@@ -59,6 +59,8 @@ class DocumentRecord:
     text_sha256: str
     code: str
     unchanged: bool
+    voided_on: date | None
+    void_reason: str
     texts: tuple[TextUsed, ...]
 
 
@@ -88,6 +90,8 @@ def get_document_record(desk: Desk, case_id: int, document_id: int) -> DocumentR
         text_sha256=document.text_sha256 or "",
         code=check_code(document.text_sha256) if document.text_sha256 else "",
         unchanged=hashlib.sha256(content).hexdigest() == document.sha256,
+        voided_on=document.voided_on,
+        void_reason=document.void_reason,
         texts=_texts(document.templates, document.case.statute, desk, document.case.agency),
     )
 

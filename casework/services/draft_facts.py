@@ -95,7 +95,7 @@ def _last(events: list[ClockFact], kind: ClockEventKind) -> ClockFact | None:
 def _newest(session: Session, case: Case, kind: LetterKind) -> Document | None:
     return session.scalars(
         select(Document)
-        .where(Document.case_id == case.id, Document.kind == kind)
+        .where(Document.case_id == case.id, Document.kind == kind, Document.voided_on.is_(None))
         .order_by(Document.id.desc())
         .limit(1)
     ).one_or_none()
@@ -120,7 +120,11 @@ def _earlier_reply(desk: Desk, case: Case) -> str:
         if earlier.same_text:
             number = desk.session.scalar(
                 select(Document.document_number)
-                .where(Document.case_id == earlier.id, Document.kind == LetterKind.REPLY)
+                .where(
+                    Document.case_id == earlier.id,
+                    Document.kind == LetterKind.REPLY,
+                    Document.voided_on.is_(None),
+                )
                 .order_by(Document.id.desc())
                 .limit(1)
             )

@@ -140,7 +140,11 @@ def _disclosure(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
         and fact.happened_on >= about.happened_on
     ]
     paragraphs = remedy_paragraphs(
-        case, withholds=False, decided_on=desk.today, salutation=TO_THE_THIRD_PARTY
+        case,
+        LetterKind.THIRD_PARTY_DISCLOSURE,
+        withholds=False,
+        decided_on=desk.today,
+        salutation=TO_THE_THIRD_PARTY,
     )
     return LetterFacts(
         fixed={
@@ -157,7 +161,9 @@ def _disclosure(desk: Desk, case: Case, about: ClockFact | None) -> LetterFacts:
 
 
 def _record_correction(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
-    paragraphs = remedy_paragraphs(case, withholds=False, decided_on=desk.today)
+    paragraphs = remedy_paragraphs(
+        case, LetterKind.RECORD_CORRECTION, withholds=False, decided_on=desk.today
+    )
     fixed = {"remedy": "\n".join(paragraphs)}
     row = find_decided_amendment(desk.session, case.id)
     if row is None or row.outcome is None:

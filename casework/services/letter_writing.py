@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.documents.letter_templates import answer_kind
 from casework.documents.letters import LetterStyle
 from casework.domain.application import ApplicantType
 from casework.domain.check_code import check_code
 from casework.domain.grounds import Outcome, Requirement
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.letter_style import HeadStyle
 from casework.domain.number_pattern import NumberPattern
 from casework.domain.outcomes import get_ground, validate_choice
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from casework.documents.letter_templates import LetterTemplates
     from casework.documents.wording import Letter
-    from casework.domain.letter_kinds import LetterKind
     from casework.domain.reply import ReplyContent
     from casework.models import Agency, Case
     from casework.services.desk import Desk
@@ -82,7 +83,7 @@ def compose_reply(
     values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE
     withholds = refuses_information(counted, withheld)
     values["remedy"] = "\n".join(
-        remedy_paragraphs(case, withholds=withholds, decided_on=decided_on)
+        remedy_paragraphs(case, answer_kind(counted), withholds=withholds, decided_on=decided_on)
     )
     return templates.compose_answer(counted, statute=statute, values=values, withheld=withheld)
 
@@ -117,9 +118,12 @@ def address_of(applicant_type: ApplicantType) -> str:
 
 
 def remedy_paragraphs(
-    case: Case, *, withholds: bool, decided_on: date, salutation: str = ""
+    case: Case, kind: LetterKind, *, withholds: bool, decided_on: date, salutation: str = ""
 ) -> tuple[str, ...]:
-    """Return what a decision of this day says of 复议 and 诉讼, by default to the applicant."""
+    """Return what a decision of this day says of 复议 and 诉讼, by default to the applicant.
+
+    A letter that is no 答复书 does not call itself one.
+    """
     agency = case.agency
     return remedy(
         withholds=withholds,
@@ -133,6 +137,7 @@ def remedy_paragraphs(
         ),
         court=agency.court,
         salutation=salutation or address_of(case.applicant_type),
+        document="本答复" if kind is LetterKind.REPLY else "本告知书",
     ).paragraphs
 
 

@@ -168,7 +168,7 @@ def _answer(
         values |= draft.particulars
     values["remedy"] = "\n".join(
         remedy_paragraphs(
-            case, withholds=refuses_information(ground, withheld), decided_on=desk.today
+            case, kind, withholds=refuses_information(ground, withheld), decided_on=desk.today
         )
     )
     return templates.compose_answer(

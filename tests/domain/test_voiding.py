@@ -79,7 +79,7 @@ def test_a_decision_that_was_sent_is_undone_by_a_new_one_only(kind: LetterKind) 
     assert not decide_voiding(Paper(kind=kind), LEADER, state=State.DRAFTING, was_sent=False)
 
 
-@pytest.mark.parametrize("state", FINISHED)
+@pytest.mark.parametrize("state", sorted(FINISHED))
 def test_a_finished_case_is_reopened_first(state: State) -> None:
     with pytest.raises(TransitionRefused, match="请重开本案"):
         decide_voiding(NOTICE, LEADER, state=state, was_sent=False)

@@ -140,6 +140,8 @@ def test_acceptance_74_every_ground_is_issued_as_its_letter(
     for need in needs:
         if need.value != "third_party_opinion":
             assert f"本件的{need.label}" in text, need
+    # A letter that is no 答复书 does not call itself one where it tells of remedies.
+    assert ("本答复" in text) == (kind is LetterKind.REPLY and "如对本" in text)
     if kind is LetterKind.REPLY:
         review_first = statute == "2019" and (
             ground.review_first or any(get_ground(each).review_first for each in others)
