@@ -7,27 +7,38 @@ cases, newest first.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, tuple_
 
+from casework.domain.search_criteria import search_terms
 from casework.models import Case
 from casework.queries.case_rows import PAGE, CaseRow, case_rows, read_rows
-from casework.queries.search_counts import SearchCounts, count_choices
+from casework.queries.search_counts import SearchCounts, count_choices, narrow
 from casework.queries.search_found import Found, find_words
-from casework.queries.search_hits import NEWEST_FIRST, chosen, seek
+from casework.queries.search_hits import (
+    NEWEST_FIRST,
+    chosen,
+    list_hits,
+    list_newest,
+    received,
+    what_is_seen,
+)
+from casework.queries.search_words import FOLDING
 from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from casework.domain.search_criteria import SearchCriteria
     from casework.queries.case_rows import Viewer
+    from casework.queries.search_hits import Hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,43 +87,69 @@ def search_cases(
     """Return one page of the cases that ``criteria`` mean, and the counts of every filter.
 
     A telephone or document number finds its cases only when it is given in full (they are
-    sealed). Five queries, with words eight, however many cases there are.
+    sealed). Five queries, with words up to nine, however many cases there are.
     """
-    sought = seek(session, viewer, criteria)
-    query = sought.among(case_rows().where(*chosen(viewer, criteria)))
     place = _Place.read(after)
-    order: list[ColumnElement[Any]] = []
-    if (ranked := sought.ranked) is not None:
-        query = query.add_columns(ranked.c.score)
-        order.append(ranked.c.score)
+    if criteria.text:
+        return _ranked_page(session, viewer, criteria, place, limit)
+    seen = what_is_seen(session, viewer)
+    query = case_rows().where(*seen, *received(criteria), *chosen(viewer, criteria))
     if place is not None:
-        query = query.where(_behind(place, ranked))
-    query = query.order_by(*order, *NEWEST_FIRST)
-    lines = session.execute(query.limit(limit + 1)).all()
+        query = query.where(_older(place))
+    lines = session.execute(query.order_by(*NEWEST_FIRST).limit(limit + 1)).all()
     rows = read_rows(session, lines[:limit], viewer)
-    ids = [row.id for row in rows] if sought.terms else []
-    last = lines[limit - 1] if len(lines) > limit else None
+    more = len(lines) > limit
     return SearchPage(
         rows=rows,
-        found=find_words(session, viewer.actor, ids, sought.terms),
-        counts=count_choices(session, viewer, criteria, sought),
-        terms=sought.terms,
-        next_after=_Place(getattr(last, "score", 0), last.received_on, last.id).write()
-        if last is not None
-        else None,
+        found={},
+        counts=count_choices(list_newest(session, viewer, criteria, seen), criteria),
+        terms=(),
+        next_after=_Place(0, rows[-1].received_on, rows[-1].id).write() if more else None,
     )
 
 
-def _behind(place: _Place, ranked: Subquery | None) -> ColumnElement[bool]:
-    """Return the condition for what comes behind a place: worse scores, then earlier days."""
-    older = tuple_(Case.received_on, Case.id) < tuple_(place.day, place.id)
+def _ranked_page(
+    session: Session,
+    viewer: Viewer,
+    criteria: SearchCriteria,
+    place: _Place | None,
+    limit: int,
+) -> SearchPage:
+    terms = search_terms(criteria.text, FOLDING)
+    hits = list_hits(session, viewer, criteria, terms)
+    ranked = sorted(map(_place_of, narrow(hits, criteria)), key=_rank)
+    if place is not None:
+        ranked = ranked[bisect_right(ranked, _rank(place), key=_rank) :]
+    ids = [each.id for each in ranked[:limit]]
+    query = case_rows().where(visible_to(viewer.actor), Case.id.in_(ids))
+    rows = {row.id: row for row in read_rows(session, session.execute(query), viewer)}
+    more = len(ranked) > limit
+    return SearchPage(
+        rows=[rows[case_id] for case_id in ids if case_id in rows],
+        found=find_words(session, viewer.actor, ids, terms),
+        counts=count_choices(hits, criteria),
+        terms=terms,
+        next_after=ranked[limit - 1].write() if more else None,
+    )
+
+
+def _place_of(hit: Hit) -> _Place:
+    return _Place(hit.score, hit.day, hit.id)
+
+
+def _rank(place: _Place) -> tuple[int, int, int]:
+    """Return the key of the order: the score, the newest day first and none before it, the id."""
+    day = place.day.toordinal() if place.day else date.max.toordinal()
+    return place.score, -day, -place.id
+
+
+def _older(place: _Place) -> ColumnElement[bool]:
+    """Return the condition for what comes behind a place where no words are asked for."""
     if place.day is None:
-        older = or_(
+        return or_(
             Case.received_on.is_not(None), and_(Case.received_on.is_(None), Case.id < place.id)
         )
-    if ranked is None:
-        return older
-    return or_(ranked.c.score > place.score, and_(ranked.c.score == place.score, older))
+    return tuple_(Case.received_on, Case.id) < tuple_(place.day, place.id)
 
 
 def list_cases_by_id(session: Session, viewer: Viewer, *, ids: Sequence[int]) -> list[CaseRow]:

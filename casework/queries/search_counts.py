@@ -1,4 +1,4 @@
-"""How many cases each choice of each filter would leave: all filters in one query.
+"""How many cases each choice of each filter would leave, counted over the hits of a search.
 
 A filter's own choice does not narrow its own counts, so that one sees what another choice gives.
 """
@@ -8,26 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, and_, case, select, type_coerce
-
-from casework.domain.lights import Light, light_bounds
 from casework.domain.outcomes import find_ground
 from casework.domain.search_criteria import Facet, choice_label, fixed_choices
-from casework.models import Agency, Case
-from casework.queries.desk import shows
-from casework.queries.search_hits import MOST_RANKED, NEWEST_FIRST, grounds_of
+from casework.queries.search_hits import MOST_RANKED, grounds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from collections.abc import Iterable, Mapping, Sequence
 
     from casework.domain.search_criteria import SearchCriteria
-    from casework.queries.case_rows import Viewer
-    from casework.queries.search_hits import Sought
+    from casework.queries.search_hits import Hit
 
 MOST_CHOICES = 12
 
@@ -51,61 +42,38 @@ class SearchCounts:
     facets: Mapping[Facet, list[Choice]]
 
 
-_TOTAL = "total"
-_COUNTED = "counted"
+def narrow(hits: Sequence[Hit], criteria: SearchCriteria) -> list[Hit]:
+    """Return the hits that pass every filter."""
+    passes = _passes(hits, criteria)
+    return list(compress(hits, map(all, zip(*passes.values(), strict=True)))) if passes else [*hits]
 
 
-def count_choices(
-    session: Session, viewer: Viewer, criteria: SearchCriteria, sought: Sought
-) -> SearchCounts:
-    """Return the counts of every filter: one query for what each case says to each of them."""
-    rows = session.execute(_values(viewer, sought)).all()
-    columns = dict(zip(Facet, zip(*rows, strict=True), strict=True)) if rows else {}
-    passes = {
-        facet: list(map(_wanted(facet, criteria.chosen(facet)), columns.get(facet, ())))
-        for facet in Facet
-        if criteria.chosen(facet)
-    }
+def count_choices(hits: Sequence[Hit], criteria: SearchCriteria) -> SearchCounts:
+    """Return the counts of every filter over what words and days mean."""
+    columns = list(zip(*(hit.values for hit in hits), strict=True)) or [()] * len(Facet)
+    passes = _passes(hits, criteria)
     return SearchCounts(
-        total=sum(map(all, zip(*passes.values(), strict=True))) if passes else len(rows),
-        is_capped=len(rows) > MOST_RANKED,
+        total=sum(map(all, zip(*passes.values(), strict=True))) if passes else len(hits),
+        is_capped=len(hits) > MOST_RANKED,
         facets={
             facet: _choices(
                 facet,
-                _counted(columns.get(facet, ()), [p for f, p in passes.items() if f is not facet]),
+                _counted(column, [each for other, each in passes.items() if other is not facet]),
                 criteria,
             )
-            for facet in Facet
+            for facet, column in zip(Facet, columns, strict=True)
         },
     )
 
 
-def _values(viewer: Viewer, sought: Sought) -> Select[*tuple[Any, ...]]:
-    """Return the query for the cases that are counted: a column for each filter."""
-    bounds = light_bounds(viewer.calendar, viewer.today)
-    light = case(
-        *((and_(Case.closed_on.is_(None), shows(each, bounds)), each.value) for each in Light)
-    )
-    values: dict[Facet, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
-        Facet.STATE: Case.state,
-        Facet.LIGHT: light,
-        Facet.UNIT: Case.unit,
-        Facet.CHANNEL: Case.channel,
-        Facet.SUBJECT: Case.subject,
-        Facet.OUTCOME: Case.ground,
-    }
-    query: Select[*tuple[Any, ...]] = (
-        select(*(type_coerce(values[facet], Text) for facet in Facet))
-        .select_from(Case)
-        .join(Agency, Agency.id == Case.agency_id)
-    )
-    return sought.among(query).order_by(*NEWEST_FIRST).limit(MOST_RANKED + 1)
-
-
-def _wanted(facet: Facet, value: str) -> Callable[[str | None], bool]:
-    """Return the test by which a case passes a filter."""
-    wanted = grounds_of(value) if facet is Facet.OUTCOME else {value}
-    return lambda found: found in wanted
+def _passes(hits: Sequence[Hit], criteria: SearchCriteria) -> dict[Facet, list[bool]]:
+    """Return for each filter that is set which hits pass it."""
+    passes = {}
+    for place, facet in enumerate(Facet):
+        if value := criteria.chosen(facet):
+            wanted = grounds_of(value) if facet is Facet.OUTCOME else {value}
+            passes[facet] = [hit.values[place] in wanted for hit in hits]
+    return passes
 
 
 def _counted(values: Iterable[str | None], passes: Sequence[Sequence[bool]]) -> Counter[str]:

@@ -6,15 +6,26 @@ they differ); LIKE on the folded texts rechecks them and scores them by the fiel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, column, false, func, literal, null, or_, select, table, union_all
+from sqlalchemy import (
+    Text,
+    and_,
+    case,
+    column,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+    table,
+    type_coerce,
+)
 
 from casework.domain.lights import Light, light_bounds
 from casework.domain.outcomes import CATALOGUE
 from casework.domain.permissions import Permission
-from casework.domain.search_criteria import Facet, SearchCriteria, personal_number, search_terms
+from casework.domain.search_criteria import Facet, personal_number
 from casework.domain.search_text import BOUNDARY, sought_grams
 from casework.domain.states import State
 from casework.models import Agency, Applicant, Case, CaseText
@@ -22,16 +33,19 @@ from casework.models.sealed import sealer
 from casework.models.search import GRAM_TABLE
 from casework.queries.agencies import count_below
 from casework.queries.desk import shows
-from casework.queries.search_words import FOLDING
 from casework.queries.visibility import visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
-    from sqlalchemy import ColumnElement, Select, Subquery
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
+    from casework.domain.search_criteria import SearchCriteria
     from casework.queries.case_rows import Viewer
+
+    Seen = tuple[ColumnElement[bool], ...]
 
 MOST_RANKED = 10_000
 """How many cases, the newest that match, are ranked and counted: what bounds a search's cost."""
@@ -42,84 +56,103 @@ _WIDE = 10
 _OVER = frozenset({State.CLOSED, State.ARCHIVED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
-    """What is sought, to be asked of any query over cases joined with their agencies.
+class Hit(NamedTuple):
+    """One case that was found. A lower ``score`` is a better hit; ``values`` as ``Facet`` runs."""
 
-    ``ranked`` are the cases its words mean as (id, score), a lower score a better hit; None
-    where no word is asked for. ``terms`` are the words, folded.
-    """
-
-    terms: tuple[str, ...]
-    ranked: Subquery | None
-    seen: tuple[ColumnElement[bool], ...]
-
-    def among(self, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """Return ``query`` over the cases that the words and days mean, less those not to be seen.
-
-        The filters are not part of it: ``chosen``.
-        """
-        if self.ranked is None:
-            return query.where(*self.seen)
-        return query.join(self.ranked, self.ranked.c.id == Case.id)
+    id: int
+    score: int
+    day: date | None
+    values: tuple[str | None, ...]
 
 
-def seek(session: Session, viewer: Viewer, criteria: SearchCriteria) -> Sought:
-    """Return what ``criteria`` mean to ``viewer``; without words one query.
-
-    With words the newest ``MOST_RANKED`` + 1 cases where there are more.
-    """
-    terms = search_terms(criteria.text, FOLDING)
-    if not terms and criteria.text:
-        nothing = select(Case.id.label("id"), literal(0).label("score")).where(false())
-        return Sought(terms=(), ranked=nothing.subquery("ranked"), seen=())
-    if not terms:
-        seen = (*_seen(session, viewer), *received(criteria))
-        return Sought(terms=(), ranked=None, seen=seen)
-    found = _by_words(session, viewer, criteria, terms)
-    if number := personal_number(criteria.text):
-        both = union_all(
-            select(found.subquery()), select(_by_number(viewer, criteria, number).subquery())
-        ).subquery()
-        found = select(both.c.id, func.min(both.c.score).label("score")).group_by(both.c.id)
-    return Sought(terms=terms, ranked=found.subquery("ranked"), seen=())
-
-
-def _seen(session: Session, viewer: Viewer) -> Iterable[ColumnElement[bool]]:
-    """Yield what makes a case the viewer's to see, so that the newest are read first."""
-    seen = visible_to(viewer.actor)
-    own, every = count_below(session, viewer.actor.agency_path)
-    if own == 1 and viewer.actor.agency_id is not None:
-        yield Case.agency_id == viewer.actor.agency_id
-    elif own * _WIDE >= every and session.get_bind().dialect.name == "sqlite":
-        # SQLite would read all cases of these agencies and sort them. It finds the newest sooner
-        # walking back from today, if it cannot look into the condition. PostgreSQL weighs both.
-        seen = case((seen, 1), else_=0) == 1
-    yield seen
-
-
-def _by_words(
+def list_hits(
     session: Session, viewer: Viewer, criteria: SearchCriteria, terms: Sequence[str]
-) -> Select[*tuple[Any, ...]]:
+) -> list[Hit]:
+    """Return the cases that words and days mean, the newest ``MOST_RANKED`` + 1 if there are more.
+
+    Less those not to be seen; the other filters are not asked yet. One query; a telephone or
+    document number takes another.
+    """
+    if not terms:
+        return []
+    wanted = sorted({gram for term in terms for gram in sought_grams(term)})
     reads_papers = viewer.actor.may(Permission.READ_PAPERS)
     scores = [_score(term, with_reply=reads_papers) for term in terms]
-    wanted = sorted({gram for term in terms for gram in sought_grams(term)})
-    query = (
-        select(CaseText.case_id.label("id"), sum(scores[1:], scores[0]).label("score"))
-        .join(Case, Case.id == CaseText.case_id)
-        .join(Agency, Agency.id == Case.agency_id)
-        .where(visible_to(viewer.actor), *received(criteria))
+    query = _cases(viewer, criteria, sum(scores[1:], scores[0])).join(
+        CaseText, CaseText.case_id == Case.id
     )
-    inner = query.where(_holds(session, wanted))
     if session.get_bind().dialect.name == "sqlite":
-        inner = inner.join(_FTS, _FTS.c.rowid == CaseText.case_id)
-    scored = inner.subquery()
-    return (
-        select(scored.c.id, scored.c.score)
+        query = query.join(_FTS, _FTS.c.rowid == CaseText.case_id)
+    scored = query.where(_holds(session, wanted), visible_to(viewer.actor)).subquery()
+    newest = (
+        select(scored)
         .where(scored.c.score.is_not(None))
         .order_by(scored.c.id.desc())
         .limit(MOST_RANKED + 1)
     )
+    hits = _read(session, newest)
+    if number := personal_number(criteria.text):
+        known = {hit.id for hit in hits}
+        own = _read(session, _by_number(viewer, criteria, number))
+        hits += [hit for hit in own if hit.id not in known]
+    return hits
+
+
+def list_newest(
+    session: Session, viewer: Viewer, criteria: SearchCriteria, seen: Seen
+) -> list[Hit]:
+    """Return the newest ``MOST_RANKED`` + 1 cases in these days, words and filters unasked."""
+    query = _cases(viewer, criteria, literal(0)).where(*seen)
+    return _read(session, query.order_by(*NEWEST_FIRST).limit(MOST_RANKED + 1))
+
+
+def what_is_seen(session: Session, viewer: Viewer) -> Seen:
+    """Return what makes a case the viewer's to see, the newest read first: one query."""
+    seen = visible_to(viewer.actor)
+    own, every = count_below(session, viewer.actor.agency_path)
+    if own == 1 and viewer.actor.agency_id is not None:
+        return seen, Case.agency_id == viewer.actor.agency_id
+    if own * _WIDE >= every and session.get_bind().dialect.name == "sqlite":
+        # SQLite would read all cases of these agencies and sort them. It finds the newest sooner
+        # walking back from today, if it cannot look into the condition. PostgreSQL weighs both.
+        return (case((seen, 1), else_=0) == 1,)
+    return (seen,)
+
+
+def _cases(
+    viewer: Viewer, criteria: SearchCriteria, score: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
+    """Return the query for hits: what ``_read`` reads, joined with the agencies."""
+    bounds = light_bounds(viewer.calendar, viewer.today)
+    light = case(
+        *((and_(Case.closed_on.is_(None), shows(each, bounds)), each.value) for each in Light)
+    )
+    values: dict[Facet, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
+        Facet.STATE: Case.state,
+        Facet.LIGHT: light,
+        Facet.UNIT: Case.unit,
+        Facet.CHANNEL: Case.channel,
+        Facet.SUBJECT: Case.subject,
+        Facet.OUTCOME: Case.ground,
+    }
+    return (
+        select(
+            Case.id.label("id"),
+            score.label("score"),
+            Case.received_on.label("day"),
+            *(type_coerce(values[facet], Text).label(facet.value) for facet in Facet),
+        )
+        .select_from(Case)
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(*received(criteria))
+    )
+
+
+def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Hit]:
+    return [
+        Hit(case_id, score, day, tuple(values))
+        for case_id, score, day, *values in session.execute(query)
+    ]
 
 
 def _holds(session: Session, wanted: Sequence[str]) -> ColumnElement[bool]:
@@ -153,16 +186,14 @@ def _score(term: str, *, with_reply: bool) -> ColumnElement[Any]:
 
 
 def _by_number(viewer: Viewer, criteria: SearchCriteria, number: str) -> Select[*tuple[Any, ...]]:
-    """Return the cases of the person with this telephone or document number, given in full."""
+    """Return the query for the cases of the person with this number, given in full."""
     index = sealer().blind_index
     digests = {index(number), index(number.replace("-", ""))}
     return (
-        select(Case.id.label("id"), (Case.id * 0).label("score"))
-        .join(Agency, Agency.id == Case.agency_id)
+        _cases(viewer, criteria, literal(0))
         .join(Applicant, Applicant.case_id == Case.id)
         .where(
             visible_to(viewer.actor),
-            *received(criteria),
             or_(Applicant.phone_index.in_(digests), Applicant.id_number_index.in_(digests)),
         )
         .order_by(Case.id.desc())
