@@ -34,7 +34,8 @@ from casework.models import (
     Review,
     User,
 )
-from casework.queries.annual_cube import Scope, check_records
+from casework.queries.annual_checked import check_records
+from casework.queries.annual_cube import Scope
 from casework.queries.due import list_due
 from casework.services import accounts, demo_current_year, demo_data
 from casework.services.agencies import AgencyData, add_agency
