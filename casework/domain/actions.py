@@ -39,6 +39,7 @@ class Action(StrEnum):
     EXTEND = "extend"
     DELAY = "delay"
     CONFER = "confer"
+    HAND_ON = "hand_on"
     WITHDRAW = "withdraw"
     CORRECT_RECEIPT = "correct_receipt"
     RECORD_RELIEF = "record_relief"
@@ -86,6 +87,7 @@ _ACTION_LABELS = {
     Action.EXTEND: "办延期",
     Action.DELAY: "确定延迟答复期限",
     Action.CONFER: "登记会商",
+    Action.HAND_ON: "转办其他机关",
     Action.WITHDRAW: "申请人撤回",
     Action.CORRECT_RECEIPT: "更正收到日期",
     Action.RECORD_RELIEF: "登记复议、诉讼",

@@ -24,6 +24,8 @@ class LinkKind(StrEnum):
     MERGED_FROM = "merged_from"
     SPLIT_FROM = "split_from"
     SPLIT_INTO = "split_into"
+    HANDED_TO = "handed_to"
+    HANDED_FROM = "handed_from"
     RELATED = "related"
 
     @property
@@ -44,18 +46,30 @@ _LABELS = {
     LinkKind.MERGED_FROM: "并有",
     LinkKind.SPLIT_FROM: "由此件分出",
     LinkKind.SPLIT_INTO: "分出",
+    LinkKind.HANDED_TO: "转给",
+    LinkKind.HANDED_FROM: "转自",
     LinkKind.RELATED: "相关",
 }
 _PAIRS = {
     LinkKind.REPEATS: LinkKind.REPEATED_BY,
     LinkKind.MERGED_INTO: LinkKind.MERGED_FROM,
     LinkKind.SPLIT_FROM: LinkKind.SPLIT_INTO,
+    LinkKind.HANDED_FROM: LinkKind.HANDED_TO,
     LinkKind.RELATED: LinkKind.RELATED,
 }
 _PAIRS |= {inverse: kind for kind, inverse in _PAIRS.items()}
 
-STORED = (LinkKind.REPEATS, LinkKind.MERGED_INTO, LinkKind.SPLIT_FROM, LinkKind.RELATED)
+STORED = (
+    LinkKind.REPEATS,
+    LinkKind.MERGED_INTO,
+    LinkKind.SPLIT_FROM,
+    LinkKind.HANDED_FROM,
+    LinkKind.RELATED,
+)
 """The end of each pair that is written down; the other end is its inverse."""
+
+BY_HANDING_ON = frozenset({LinkKind.HANDED_TO, LinkKind.HANDED_FROM})
+"""Made by 转办 alone, and for good: each end says where the application came from or went."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,8 @@ def check_link(this: Linked, kind: LinkKind, other: Linked) -> None:
     """
     if this.id == other.id:
         raise RuleBroken("link_to_itself", "案件不能与自己关联，请核对申请编号", field="number")
+    if kind in BY_HANDING_ON:
+        raise RuleBroken("link_by_handing_on", "转办的关联由“转办其他机关”登记", field="kind")
     earlier, later = (this, other) if kind is LinkKind.REPEATED_BY else (other, this)
     if kind in {LinkKind.REPEATS, LinkKind.REPEATED_BY}:
         if not earlier.answered:

@@ -18,7 +18,8 @@ class CaseFacts:
 
     ``drafter_id`` is who wrote the draft in hand, ``draft_hash`` the SHA-256 of its text.
     ``steps`` are those its review has to pass, in order, each passed for that very text or not.
-    ``limit_ordered``: a 复议 decision or a judgment named the day of the new answer.
+    ``answered``: a reply has been handed over. ``limit_ordered``: a 复议 decision or a judgment
+    named the day of the new answer.
     ``discloses`` says whether the draft gives any information away. ``units_asked`` are the
     other handling units that have not answered yet. ``known_to`` are the accounts that may know of
     a case under 限制知悉, None for any other case.
@@ -34,6 +35,7 @@ class CaseFacts:
     draft_hash: str | None = None
     discloses: bool = False
     steps: tuple[Step, ...] = ()
+    answered: bool = False
     limit_ordered: bool = False
     units_asked: tuple[str, ...] = ()
     consultation_open: bool = False

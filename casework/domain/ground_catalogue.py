@@ -482,6 +482,16 @@ _OTHER = (
         reply_required=False,
         no_row_because="the answer is counted with the case it was merged into",
     ),
+    # No decision rests on it: the application goes on at another agency, and counts there.
+    _ground(
+        "handed_on",
+        Outcome.OTHER,
+        "转由其他机关办理，由该机关计数",
+        "- R3.6.3",
+        letter="discontinued",
+        reply_required=False,
+        no_row_because="the case has no receipt day left here and is in no table",
+    ),
     _ground(
         "transferred",
         Outcome.OTHER,

@@ -222,6 +222,18 @@ TRANSITIONS: dict[Action, Rule] = {
         ),
         # 会商 is no 征求意见: the clock runs on (第三十三条第三款 names the consultations alone).
         _rule(Action.CONFER, UNDECIDED | {State.AWAITING_CORRECTION}, None, Permission.KEEP_TIME),
+        # Inside the tree the application itself goes to the agency it was meant for; what has been
+        # answered, or kept from others, does not.
+        _rule(
+            Action.HAND_ON,
+            WORKING | {State.AWAITING_CONFIRMATION},
+            State.CLOSED,
+            Permission.ASSIGN,
+            conditions.not_answered,
+            conditions.not_restricted,
+            conditions.units_have_answered,
+            conditions.no_consultation_open,
+        ),
         _rule(
             Action.WITHDRAW,
             UNDECIDED | {State.AWAITING_CONFIRMATION, State.AWAITING_CORRECTION},
@@ -246,7 +258,7 @@ TRANSITIONS: dict[Action, Rule] = {
             Permission.DRAFT,
             conditions.an_amendment_is_open,
         ),
-        _rule(Action.REOPEN, FINISHED, State.DRAFTING, Permission.REOPEN),
+        _rule(Action.REOPEN, FINISHED, State.DRAFTING, Permission.REOPEN, conditions.was_received),
         _rule(Action.LINK, frozenset(State), None, Permission.LINK),
         _rule(Action.UNLINK, frozenset(State), None, Permission.LINK),
         _rule(

@@ -108,6 +108,23 @@ def an_amendment_is_open(facts: CaseFacts, actor: Actor) -> str | None:  # noqa:
     return None if facts.amendment_open else "没有等待审核的更正申请"
 
 
+def not_answered(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Ask that no reply have been handed over: who has answered keeps the case."""
+    return "本案已经答复过，不能转办" if facts.answered else None
+
+
+def not_restricted(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Let no case under 限制知悉 leave the agency that marked it."""
+    return "本案限制知悉，解除限制之后才能转办" if facts.is_restricted else None
+
+
+def was_received(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
+    """Ask that the case have a receipt day: without one there is nothing to answer here."""
+    if facts.received_on:
+        return None
+    return "本案没有收到日期（已经转办，或者确认之前撤回），不能重开；申请人再次提出的，请另行登记"
+
+
 def delay_allowed(facts: CaseFacts, actor: Actor) -> str | None:  # noqa: ARG001  a Condition's shape
     """Only the 2019 regulation lets the office set a period of its own (第三十五条)."""
     return None if facts.delay_allowed else "2007年条例没有延迟答复的规定，请改办延期"

@@ -29,6 +29,7 @@ class AgencyRow:
     path: str
     parent_id: int | None
     number_prefix: str = ""
+    is_active: bool = True
 
     @property
     def depth(self) -> int:
@@ -131,4 +132,5 @@ def _row(agency: Agency) -> AgencyRow:
         path=agency.path,
         parent_id=agency.parent_id,
         number_prefix=agency.number_prefix,
+        is_active=agency.is_active,
     )

@@ -141,6 +141,7 @@ def facts_of(session: Session, case: Case) -> CaseFacts:
         draft_hash=draft.text_hash if draft else None,
         discloses=draft is not None and draft.outcome in _DISCLOSING,
         steps=steps_of(session, case.agency_id, draft),
+        answered=case.replied_on is not None,
         limit_ordered=bool(case.reopenings) and case.reopenings[-1].due_on is not None,
         units_asked=list_units_asked(session, case.id),
         consultation_open=is_consulting(case),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from casework.domain.case_links import LinkKind
 from casework.domain.outcomes import get_ground
 from casework.models import Agency, Assignment, Case, CaseLink, Relief, Reopening, User
 from casework.queries.visibility import visible_to
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.application import ReliefKind, ReliefResult
-    from casework.domain.case_links import LinkKind
     from casework.domain.grounds import Ground
     from casework.domain.permissions import Actor
     from casework.domain.states import State
+    from casework.models import ClockFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,16 @@ class LinkLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOnLine:
+    """One 转办 as this case sees it; ``other_id`` is None where the reader may not open it."""
+
+    kind: LinkKind
+    other_id: int | None
+    number: str
+    agency_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReopeningLine:
     """How the case had ended before, why and by whom it was taken up again."""
 
@@ -85,6 +96,19 @@ class ReliefLine:
     result: ReliefResult
     decided_on: date | None
     body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLine:
+    """One dated fact of the clock with the words people wrote beside it."""
+
+    kind: str
+    on: date
+    party: str | None
+    days: int | None
+    whom: str
+    reason: str
+    round: int
 
 
 def list_parts(session: Session, case_id: int) -> list[PartLine]:
@@ -137,7 +161,7 @@ def list_links(session: Session, actor: Actor, case_id: int) -> list[LinkLine]:
             ),
         )
         .join(Agency, Agency.id == Case.agency_id)
-        .where(visible_to(actor))
+        .where(visible_to(actor), CaseLink.kind != LinkKind.HANDED_FROM)
         .order_by(CaseLink.id)
     )
     return [
@@ -151,6 +175,35 @@ def list_links(session: Session, actor: Actor, case_id: int) -> list[LinkLine]:
             ground=get_ground(other.ground) if other.ground else None,
         )
         for tie, other in session.execute(query)
+    ]
+
+
+def list_hand_ons(session: Session, actor: Actor, case_id: int) -> list[HandOnLine]:
+    """Return where the application came from and where it went, seen or not seen from here.
+
+    Number and agency of the other end are told whoever looks: they stand in this case's history.
+    """
+    query = (
+        select(CaseLink, Case.id, Case.number, Agency.name, visible_to(actor).label("seen"))
+        .join(
+            Case,
+            or_(
+                (CaseLink.case_id == case_id) & (Case.id == CaseLink.other_id),
+                (CaseLink.other_id == case_id) & (Case.id == CaseLink.case_id),
+            ),
+        )
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(CaseLink.kind == LinkKind.HANDED_FROM)
+        .order_by(CaseLink.id)
+    )
+    return [
+        HandOnLine(
+            kind=tie.kind if tie.case_id == case_id else tie.kind.inverse,
+            other_id=other_id if seen else None,
+            number=number,
+            agency_name=name,
+        )
+        for tie, other_id, number, name, seen in session.execute(query)
     ]
 
 
@@ -191,4 +244,17 @@ def relief_line(relief: Relief) -> ReliefLine:
         result=relief.result,
         decided_on=relief.decided_on,
         body=relief.body,
+    )
+
+
+def clock_line(fact: ClockFact) -> ClockLine:
+    """Return one dated fact as the case page shows it."""
+    return ClockLine(
+        kind=fact.kind,
+        on=fact.happened_on,
+        party=fact.party,
+        days=fact.days,
+        whom=fact.whom,
+        reason=fact.reason,
+        round=fact.round,
     )

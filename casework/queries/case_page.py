@@ -17,7 +17,6 @@ from casework.models import (
     Agency,
     Applicant,
     Case,
-    ClockFact,
     Event,
 )
 from casework.queries.calendar import current_calendar
@@ -29,6 +28,8 @@ from casework.queries.case_facts import (
     standing_events_of,
 )
 from casework.queries.case_office import (
+    clock_line,
+    list_hand_ons,
     list_links,
     list_parts,
     list_reopenings,
@@ -63,7 +64,14 @@ if TYPE_CHECKING:
     from casework.domain.permissions import Actor
     from casework.domain.states import State
     from casework.domain.statutes import StatuteCode
-    from casework.queries.case_office import LinkLine, PartLine, ReliefLine, ReopeningLine
+    from casework.queries.case_office import (
+        ClockLine,
+        HandOnLine,
+        LinkLine,
+        PartLine,
+        ReliefLine,
+        ReopeningLine,
+    )
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
     from casework.queries.case_side import AmendmentLine, ConferralLine
     from casework.queries.inbox import AttachmentLine, CommentLine
@@ -144,19 +152,6 @@ class EventLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockLine:
-    """One dated fact of the clock with the words people wrote beside it."""
-
-    kind: str
-    on: date
-    party: str | None
-    days: int | None
-    whom: str
-    reason: str
-    round: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierCase:
     """Another application of a person of the same name."""
 
@@ -195,6 +190,7 @@ class CaseFile:
     amendments: list[AmendmentLine]
     parts: list[PartLine]
     links: list[LinkLine]
+    hand_ons: list[HandOnLine]
     reopenings: list[ReopeningLine]
     comments: list[CommentLine]
     attachments: list[AttachmentLine]
@@ -245,7 +241,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         ground=get_ground(case.ground) if case.ground else None,
         archived_on=case.archived_on,
         registered_at=case.registered_at,
-        clock_lines=[_clock_line(fact) for fact in standing_events_of(case)],
+        clock_lines=[clock_line(fact) for fact in standing_events_of(case)],
         events=list_events(session, actor, case_id),
         drafts=list_drafts(session, case_id),
         reviews=list_reviews(session, case_id),
@@ -256,6 +252,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
         amendments=list_amendments(session, case_id),
         parts=list_parts(session, case_id),
         links=list_links(session, actor, case_id),
+        hand_ons=list_hand_ons(session, actor, case_id),
         reopenings=list_reopenings(session, case_id),
         comments=list_comments(session, case_id),
         attachments=list_attachments(session, case_id),
@@ -398,16 +395,4 @@ def _head(session: Session, case: Case, actor: Actor) -> CaseHead:
         facts=facts_of(session, case),
         clock=clock,
         first_clock=clock_facts_of(case) if anew else None,
-    )
-
-
-def _clock_line(fact: ClockFact) -> ClockLine:
-    return ClockLine(
-        kind=fact.kind,
-        on=fact.happened_on,
-        party=fact.party,
-        days=fact.days,
-        whom=fact.whom,
-        reason=fact.reason,
-        round=fact.round,
     )

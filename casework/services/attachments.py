@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -25,9 +25,11 @@ from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from casework.domain.relief_papers import ReliefPaper
+    from casework.models import Case
     from casework.services.desk import Desk
 
 _NAME_BYTES = 24
@@ -123,6 +125,12 @@ def read_attachment(desk: Desk, case_id: int, attachment_id: int, *, folder: Pat
     row = desk.session.get(Attachment, attachment_id)
     if row is None or row.case_id != case.id:
         raise NotFound("本案没有这份附件，或者不在您的机关范围内")
+    content = _bytes_of(folder, row)
+    return StoredFile(name=row.name, kind=KINDS[row.kind], content=content)
+
+
+def _bytes_of(folder: Path, row: Attachment) -> bytes:
+    """Return the bytes of a stored file; RuleBroken where they are not those taken in."""
     try:
         content = (folder / row.stored_as).read_bytes()
     except FileNotFoundError:
@@ -133,7 +141,7 @@ def read_attachment(desk: Desk, case_id: int, attachment_id: int, *, folder: Pat
         raise RuleBroken(
             "attachment_changed", f"附件“{row.name}”与上传时不同，请告诉系统管理员从备份恢复"
         )
-    return StoredFile(name=row.name, kind=KINDS[row.kind], content=content)
+    return content
 
 
 def _check_paper(desk: Desk, case_id: int, paper_of: PaperOf) -> None:
@@ -165,3 +173,48 @@ def _put_away(folder: Path, stored_as: str, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+@dataclass(slots=True)
+class Copying:
+    """Copies the files of one case into another; takes them away again if the act fails."""
+
+    folder: Path
+    written: list[str] = field(default_factory=list)
+
+    def attachments(self, desk: Desk, source: Case, target: Case) -> None:
+        """Give ``target`` a copy of every file of ``source``, each checked against its hash."""
+        rows = desk.session.scalars(
+            select(Attachment).where(Attachment.case_id == source.id).order_by(Attachment.id)
+        ).all()
+        for row in rows:
+            content = _bytes_of(self.folder, row)
+            stored_as = secrets.token_hex(_NAME_BYTES)
+            self.written.append(stored_as)
+            desk.session.add(
+                Attachment(
+                    case_id=target.id,
+                    name=row.name,
+                    kind=row.kind,
+                    size=row.size,
+                    sha256=row.sha256,
+                    stored_as=stored_as,
+                    note=row.note,
+                    uploaded_by_id=desk.actor.user_id,
+                    uploaded_at=desk.now,
+                )
+            )
+            _put_away(self.folder, stored_as, content)
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[Copying]:
+    """Open a copying of files around a transaction; enter it first, so that it ends last."""
+    copying = Copying(folder)
+    try:
+        yield copying
+    except BaseException:
+        for name in copying.written:
+            with suppress(FileNotFoundError):
+                (folder / name).unlink()
+        raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from casework.domain.case_links import STORED, Linked, LinkKind, check_link
+from casework.domain.case_links import BY_HANDING_ON, STORED, Linked, LinkKind, check_link
 from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
@@ -43,6 +43,8 @@ def unlink(desk: Desk, case_id: int, link_id: int, *, version: int | None) -> Ca
         tie = desk.session.get(CaseLink, link_id)
         if tie is None or case.id not in {tie.case_id, tie.other_id}:
             raise NotFound("本案没有这项关联")
+        if tie.kind in BY_HANDING_ON:
+            raise RuleBroken("link_by_handing_on", "转办的关联是案件的来去，不能取消")
         other_id = tie.other_id if tie.case_id == case.id else tie.case_id
         other = _get_end(desk, other_id)
         kind = tie.kind if tie.case_id == case.id else tie.kind.inverse

@@ -213,6 +213,13 @@ def _write(desk: Desk, application: NewApplication, agency_id: int, nonce: str |
         raise NotFound("没有这个机关，或者它已停用")
     if not desk.actor.sees(agency.path):
         raise PermissionRefused("不能为别的机关登记申请", permission=Permission.REGISTER.value)
+    return write_case(desk, application, agency, nonce=nonce)
+
+
+def write_case(
+    desk: Desk, application: NewApplication, agency: Agency, *, nonce: str | None = None
+) -> Case:
+    """Write a case with its number, dates and event, inside the act of whoever may do so."""
     received_on = application.received_on
     reference = received_on or application.arrived_on or application.submitted_on or desk.today
     [number] = draw(

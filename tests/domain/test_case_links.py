@@ -25,6 +25,8 @@ def test_acceptance_57_the_pair_table() -> None:
         ("merged_from", "merged_into"),
         ("split_from", "split_into"),
         ("split_into", "split_from"),
+        ("handed_from", "handed_to"),
+        ("handed_to", "handed_from"),
         ("related", "related"),
     }
     assert {kind for stored in STORED for kind in (stored, stored.inverse)} == set(LinkKind)
@@ -48,6 +50,7 @@ def test_acceptance_57_nothing_is_linked_to_itself(kind: LinkKind) -> None:
         (end(1), LinkKind.MERGED_INTO, end(2, agency_id=2), "link_across_agencies"),
         (end(1), LinkKind.SPLIT_INTO, end(2, agency_id=2), "link_across_agencies"),
         (end(1), LinkKind.RELATED, end(2, agency_id=2), None),
+        (end(1), LinkKind.HANDED_TO, end(2, agency_id=2), "link_by_handing_on"),
         (end(1, answered=False), LinkKind.MERGED_FROM, end(2, answered=False), None),
     ],
 )

@@ -267,7 +267,17 @@ def test_no_fee_can_be_unpaid_before_there_was_a_tariff():
     assert "2021年1月1日" in error.message
 
 
-@pytest.mark.parametrize("ground", CATALOGUE, ids=lambda ground: ground.code)
+DECIDED = [ground for ground in CATALOGUE if ground.statutes]
+
+
+def test_one_ending_is_no_decision():
+    assert [ground.code for ground in CATALOGUE if ground not in DECIDED] == ["handed_on"]
+    for statute in ("2007", "2019"):
+        with pytest.raises(RuleBroken):
+            validate_choice(Outcome.OTHER, ["handed_on"], statute=statute)
+
+
+@pytest.mark.parametrize("ground", DECIDED, ids=lambda ground: ground.code)
 def test_each_missing_requirement_is_named(ground):
     reasons = ["personal_privacy"] if ground.code == "partly_disclosed" else [ground.code]
     statute = ground.statutes[-1]
@@ -281,7 +291,7 @@ def test_each_missing_requirement_is_named(ground):
 
 
 def test_only_unanswered_endings_may_do_without_a_reply():
-    silent = {ground.code for ground in CATALOGUE if not ground.reply_required}
+    silent = {ground.code for ground in DECIDED if not ground.reply_required}
     assert silent == {
         "not_corrected",
         "fee_unpaid",

@@ -118,6 +118,14 @@ closed                | clerk: ask_amendment
 closed                | handler: decide_amendment
 archived              | clerk: ask_amendment
 archived              | handler: decide_amendment
+awaiting_confirmation | clerk: hand_on
+awaiting_confirmation | leader: hand_on
+awaiting_assignment   | clerk: hand_on
+awaiting_assignment   | leader: hand_on
+drafting              | clerk: hand_on
+drafting              | leader: hand_on
+returned              | clerk: hand_on
+returned              | leader: hand_on
 """
 
 

@@ -274,6 +274,7 @@ RELIEF = {
     "cases.record_relief_result",
 }
 DIVIDE = {"inbox.hand_over", "cases.assign", "cases.divide", "cases.drop_division"}
+DIVIDE |= {"cases.hand_on"}
 LINK = {"cases.link", "cases.unlink", "cases.attach"}
 LEDGER = {"ledger.intake", "ledger.export", "ledger.inspection"}
 AGENCIES = {"admin.agency_list", "admin.add_agency", "admin.edit_agency"}

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from casework.domain.permissions import Role
+from tests.conftest import add_agency
 from tests.domain.test_attachments import PDF
 from tests.web.conftest import hidden_fields, text_of
 from tests.web.test_road import register
@@ -106,3 +107,33 @@ def test_a_reconsideration_has_its_papers_and_its_own_limit(client, log_in_as) -
     assert answer.status_code == 302
     assert "文书： 行政复议决定书" in text_of(clerk.read(page))
     assert clerk.get(f"{page}/attach?relief=999").status_code == 404
+
+
+def test_an_application_is_handed_to_the_agency_it_was_meant_for(
+    client, second_browser, log_in_as, session, agency
+) -> None:
+    below = add_agency(
+        session, code="QYGH", name="青沅市规划编制中心", prefix="规公开", parent=agency
+    )
+    log_in_as(client, Role.CLERK)
+    page = register(client)
+    form = client.read(f"{page}/hand-on")
+    assert "青沅市规划编制中心" in form
+    assert f'value="{agency.id}"' not in form
+    sent = {"agency_id": str(below.id), "reason": "由其编制", "told": "电话告知"}
+    refused = client.submit(f"{page}/hand-on", **(sent | {"told": ""}))
+    assert refused.status_code == 422
+    assert 'href="#told"' in refused.get_data(as_text=True)
+    assert client.submit(f"{page}/hand-on", **sent).status_code == 302
+    shown = text_of(client.read(page))
+    assert "本案已转 青沅市规划编制中心 办理，对方案号 规公开〔2026〕1号 。由对方计入年报" in shown
+    assert "没有收到日期，不计入年报。" in shown
+    log_in_as(second_browser, Role.CLERK, at=below)
+    assert "待确认收到日期" in text_of(second_browser.read("/inbox"))
+    theirs = client.read(page).split('<a class="cw-no" href="')[1].split('"')[0]
+    confirm = text_of(second_browser.read(f"{theirs}/confirm-receipt"))
+    assert "由青沅市自然资源和规划局转来（青资公开〔2026〕1号）" in confirm
+    assert second_browser.submit(f"{theirs}/confirm-receipt", received_on="9-28").status_code == 302
+    shown = text_of(second_browser.read(theirs))
+    assert "本案由 青沅市自然资源和规划局 转来，对方案号 青资公开〔2026〕1号" in shown
+    assert "由其他机关转来" in shown

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, StringField
 
 from casework.domain.errors import EditConflict
@@ -86,3 +87,8 @@ def _what_happened(action: Action, head: CaseHead) -> str:
     if head.replied_on is None and head.closed_on is None and head.office_due_on is not None:
         return f"{done}，应答复日 {day_and_week(head.office_due_on)}"
     return done
+
+
+def attachment_folder() -> Path:
+    """Return where the files of cases lie."""
+    return Path(current_app.config["CASEWORK_HOME"]) / "attachments"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from casework.domain.clock_events import ClockFacts
     from casework.domain.working_days import WorkingDayCalendar
-    from casework.queries.case_page import ClockLine
+    from casework.queries.case_office import ClockLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

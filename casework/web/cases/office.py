@@ -14,19 +14,22 @@ from casework.domain.permissions import Permission
 from casework.domain.reopening import figures_are_public
 from casework.domain.workflow import Action, decide
 from casework.extensions import db
+from casework.queries.agencies import list_agencies
 from casework.queries.case_office import list_parts
 from casework.queries.case_page import get_case_file
 from casework.queries.people import list_handlers
-from casework.services import assignment, linking, reopening, timekeeping
+from casework.services import assignment, handing_on, linking, reopening, timekeeping
 from casework.services.assignment import Division
+from casework.services.handing_on import HandOn
 from casework.web import surroundings
 from casework.web.cases import bp
-from casework.web.cases.acting import get_head, run_act
+from casework.web.cases.acting import attachment_folder, get_head, run_act
 from casework.web.cases.office_forms import (
     AbandonForm,
     DivideForm,
     DivisionAnswerForm,
     DropDivisionForm,
+    HandOnForm,
     LinkForm,
     ReopenForm,
 )
@@ -145,6 +148,41 @@ def unlink(case_id: int, link_id: int) -> ResponseReturnValue:
     linking.unlink(surroundings.current_desk(), case_id, link_id, version=version)
     flash("已取消关联，两件的页面上都不再显示")
     return redirect(url_for("cases.show", case_id=case_id, _anchor="team"))
+
+
+@bp.route("/cases/<int:case_id>/hand-on", methods=_BOTH)
+@requires(Permission.ASSIGN)
+def hand_on(case_id: int) -> ResponseReturnValue:
+    """转办其他机关 (第三十六条第五项)."""
+    form = HandOnForm()
+    head = get_head(case_id)
+    root = f"/{head.agency_path.split('/')[1]}/"
+    form.agency_id.choices = options(
+        [
+            (0, "请选择"),
+            *(
+                (one.id, f"{'　' * one.depth}{one.name}")
+                for one in list_agencies(db.session(), under=root)
+                if one.id != head.agency_id and one.is_active
+            ),
+        ]
+    )
+    return run_act(
+        case_id,
+        Action.HAND_ON,
+        form,
+        lambda desk: handing_on.hand_on(
+            desk,
+            case_id,
+            HandOn(
+                agency_id=form.agency_id.data or 0,
+                reason=form.reason.data or "",
+                told=form.told.data or "",
+            ),
+            folder=attachment_folder(),
+            version=form.version.data,
+        ),
+    )
 
 
 @bp.route("/cases/<int:case_id>/deem-abandoned", methods=_BOTH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import RadioField, SelectField, TextAreaField
 
-from casework.domain.case_links import LinkKind
+from casework.domain.case_links import BY_HANDING_ON, LinkKind
 from casework.web import surroundings
 from casework.web.fields import ActForm, DayField, long_text_limits, options, short_text
 
@@ -36,10 +36,18 @@ class LinkForm(ActForm):
 
     kind = RadioField(
         "本案与那一件的关系",
-        choices=options((kind.value, kind.label) for kind in LinkKind),
+        choices=options((kind.value, kind.label) for kind in LinkKind if kind not in BY_HANDING_ON),
         default=LinkKind.RELATED.value,
     )
     number = short_text("那一件的申请编号", longest=64)
+
+
+class HandOnForm(ActForm):
+    """转办其他机关."""
+
+    agency_id = SelectField("转给哪个机关", coerce=int, validate_choice=False)
+    reason = TextAreaField("转办的理由", validators=long_text_limits("转办的理由"))
+    told = TextAreaField("告知申请人的情况", validators=long_text_limits("告知申请人的情况"))
 
 
 class AbandonForm(ActForm):

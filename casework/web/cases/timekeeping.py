@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.domain.application import ReceiptMode
+from casework.domain.case_links import LinkKind
 from casework.domain.permissions import Permission
 from casework.domain.receipt import receipt_rule
 from casework.domain.statutes import STATUTES, Party, Rule
 from casework.domain.workflow import Action
 from casework.extensions import db
+from casework.queries.case_office import list_hand_ons
 from casework.queries.case_page import get_case_file
 from casework.queries.people import list_handlers
 from casework.services import registration, timekeeping
@@ -60,6 +62,14 @@ def confirm_receipt(case_id: int) -> ResponseReturnValue:
             desk, case_id, received_on=read(form.received_on), version=form.version.data
         ),
         rule=receipt_rule(head.receipt_mode or ReceiptMode.WEB_FORM, head.statute),
+        handed_from=next(
+            (
+                one
+                for one in list_hand_ons(db.session(), surroundings.current_actor(), case_id)
+                if one.kind is LinkKind.HANDED_FROM
+            ),
+            None,
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from casework.domain.time_source import beijing_date
 from casework.domain.voiding import VOIDED
 from casework.domain.workflow import Action
 from casework.queries.moved_cases import CASE_MOVED
+from casework.services.handing_on import TAKEN
 from casework.services.restriction import VIEWED
 from casework.web.filters import day, moment
 
@@ -44,6 +45,8 @@ _WORDS = {
     Action.END_CONSULTATION.value: "收到意见，恢复计算",
     Action.EXTEND.value: "延期",
     Action.DELAY.value: "确定延迟答复期限",
+    Action.HAND_ON.value: "转给其他机关办理",
+    TAKEN: "由其他机关转来",
     Action.CONFER.value: "会商，期限照常计算",
     Action.ASK_AMENDMENT.value: "收到更正申请",
     Action.DECIDE_AMENDMENT.value: "审核更正申请",
@@ -170,6 +173,8 @@ _SAY: dict[str, Callable[[Any], str]] = {
     "yuan": lambda yuan: f"{yuan} 元",
     "draft": lambda version: f"第 {version} 稿",
     "ground": _ground,
+    "agency": str,
+    "former_received_on": lambda on: f"原收到日期 {day(date.fromisoformat(on))}",
     "parties": str,
     "amendment": lambda outcome: AmendmentOutcome(outcome).label,
     "body": str,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, TextAreaField
 
@@ -20,7 +19,7 @@ from casework.services import attachments, comments
 from casework.services.attachments import PaperOf
 from casework.web import surroundings
 from casework.web.cases import bp
-from casework.web.cases.acting import get_head
+from casework.web.cases.acting import attachment_folder, get_head
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.fields import PageForm, long_text_limits, options, short_text
 from casework.web.security import requires
@@ -90,7 +89,7 @@ def attach(case_id: int) -> ResponseReturnValue:
             attachments.attach(
                 surroundings.current_desk(),
                 case_id,
-                folder=_folder(),
+                folder=attachment_folder(),
                 name=upload.filename or "",
                 content=upload.stream.read(LARGEST_FILE + 1),
                 note=form.note.data or "",
@@ -124,7 +123,7 @@ def take_files(case_id: int, files: Sequence[FileStorage]) -> None:
             attachments.attach(
                 surroundings.current_desk(),
                 case_id,
-                folder=_folder(),
+                folder=attachment_folder(),
                 name=upload.filename,
                 content=upload.stream.read(LARGEST_FILE + 1),
                 note="登记时收到的申请材料",
@@ -138,7 +137,7 @@ def take_files(case_id: int, files: Sequence[FileStorage]) -> None:
 def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
     """Hand out one attachment; pictures and PDF may be looked at, everything else is saved."""
     stored = attachments.read_attachment(
-        surroundings.current_desk(), case_id, attachment_id, folder=_folder()
+        surroundings.current_desk(), case_id, attachment_id, folder=attachment_folder()
     )
     shows = stored.kind.preview and request.args.get("download") != "1"
     response = Response(stored.content, mimetype=stored.kind.media_type)
@@ -161,7 +160,3 @@ def _relief_asked_for(case_id: int) -> ReliefLine | None:
     if relief is None:
         raise NotFound("本案没有这项复议、诉讼")
     return relief
-
-
-def _folder() -> Path:
-    return Path(current_app.config["CASEWORK_HOME"]) / "attachments"
