@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from casework.cli.context import answer, office
+from casework.cli.ledger_work import reasons_command, run_command
 from casework.domain.errors import RuleBroken
 from casework.domain.ledger_mapping import read_names
 from casework.domain.time_source import beijing_date
@@ -157,6 +158,10 @@ def undo_command(import_id: int, reason: str) -> None:
     with office() as desk:
         count = undo_import(desk, import_id, reason=reason)
     click.echo(f"已撤销，去掉{count}件", err=True)
+
+
+ledger.add_command(run_command)
+ledger.add_command(reasons_command)
 
 
 def _agency_id(session: Session, key: str | None) -> int | None:

@@ -14,11 +14,10 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
-import xlsxwriter
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -29,6 +28,7 @@ from python_calamine import (
     load_workbook,
 )
 
+from casework.documents.xlsx_writing import write_xlsx
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ MOST_MEMBERS = 1000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 KINDS = (".xlsx", ".xls", ".csv")
-_LONGEST_XLSX_TEXT = 32_767
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -158,7 +157,7 @@ def write_sheet(
     link. RuleBroken if a text is longer than an .xlsx cell holds (32,767 characters).
     """
     if kind == ".xlsx":
-        return _write_xlsx(target, headers, rows, title)
+        return write_xlsx(target, headers, rows, title)
     if kind == ".csv":
         return _write_csv(target, headers, rows)
     raise _refusal("file_kind", "只能导出 .xlsx 或者 .csv 文件，请您改用其中一种扩展名。")
@@ -348,49 +347,3 @@ def _inspect_member(
             cut = data.rfind(b"<")
             tail = data[cut:][:_LONGEST_TAG] if cut >= 0 else b""
     return unpacked
-
-
-def _write_xlsx(
-    target: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[Cell]], title: str
-) -> int:
-    workbook = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    try:
-        sheet = workbook.add_worksheet(title)
-        sheet.freeze_panes(1, 0)
-        bold = workbook.add_format({"bold": True})
-        dated = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        for column, header in enumerate(headers):
-            sheet.set_column(column, column, max(10, 2 * len(header) + 2))
-            sheet.write_string(0, column, header, bold)
-        number = 0
-        for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                if cell is None or cell == "":
-                    continue
-                if isinstance(cell, str):
-                    if len(cell) > _LONGEST_XLSX_TEXT:
-                        raise _refusal(
-                            "text_too_long",
-                            f"“{headers[column]}”第{number + 1}行有{len(cell)}个字，"
-                            f"超过 .xlsx 单元格的{_LONGEST_XLSX_TEXT}个，请您改为导出 .csv。",
-                        )
-                    sheet.write_string(number, column, cell)
-                elif isinstance(cell, (date, datetime)):
-                    sheet.write_datetime(number, column, cell, dated)
-                elif isinstance(cell, bool):
-                    sheet.write_boolean(number, column, cell)
-                elif isinstance(cell, (int, float)):
-                    sheet.write_number(number, column, cell)
-                else:
-                    sheet.write_string(number, column, str(cell))
-        return number
-    finally:
-        workbook.close()

@@ -26,7 +26,8 @@ _ENOUGH = 0.8
 _SHORTEST_NAME = 2
 _SHOWN = 3
 _LONGEST_SHOWN = 24
-_LONG_TEXT = 8
+_LONG_TEXT = 6
+_MOSTLY = 0.6
 
 
 class Certainty(StrEnum):
@@ -132,7 +133,8 @@ def _by_content(_name: str, cells: Sequence[Cell], taken: set[str]) -> str | Non
     if not cells:
         return None
     return next(
-        (key for key, fits in _LOOKS if key not in taken and _share(cells, fits) >= _ENOUGH), None
+        (key for key, fits, enough in _LOOKS if key not in taken and _share(cells, fits) >= enough),
+        None,
     )
 
 
@@ -168,18 +170,18 @@ def _long_text(cell: Cell) -> bool:
 
 # In this order: what is hardest to mistake first. A date says least, so only the day that every
 # ledger must have is looked for among dates; which of the others is which the clerk has to say.
-_LOOKS: tuple[tuple[str, Callable[[Cell], bool]], ...] = (
-    ("outcome", _readable("outcome")),
-    ("applicant_type", _readable("applicant_type")),
-    ("channel", _readable("channel")),
-    ("delivery", _readable("delivery")),
-    ("id_number", _like(r"\d{17}[\dXx]|\d{15}|[0-9A-HJ-NPQRTUWXY]{18}")),
-    ("phone", _like(r"1\d{10}|0\d{2,3}-?\d{7,8}")),
-    ("email", _like(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
-    ("mail_number", _like(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}")),
-    ("number", _like(r".*[〔\[(]\d{4}[〕\])]\s*第?\d+号?")),
-    ("document_number", _like(r".*[〔\[(]\d{4}[〕\])]\s*第?\d+号?")),
-    ("received_on", _readable("received_on")),
-    ("name", _named_person),
-    ("request_text", _long_text),
+_LOOKS: tuple[tuple[str, Callable[[Cell], bool], float], ...] = (
+    ("outcome", _readable("outcome"), _ENOUGH),
+    ("applicant_type", _readable("applicant_type"), _ENOUGH),
+    ("channel", _readable("channel"), _ENOUGH),
+    ("delivery", _readable("delivery"), _ENOUGH),
+    ("id_number", _like(r"\d{17}[\dXx]|\d{15}|[0-9A-HJ-NPQRTUWXY]{18}"), _ENOUGH),
+    ("phone", _like(r"1\d{10}|0\d{2,3}-?\d{7,8}"), _ENOUGH),
+    ("email", _like(r"[^@\s]+@[^@\s]+\.[^@\s]+"), _ENOUGH),
+    ("mail_number", _like(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}"), _ENOUGH),
+    ("number", _like(r".*[〔\[(]\d{4}[〕\])]\s*第?\d+号?"), _ENOUGH),
+    ("document_number", _like(r".*[〔\[(]\d{4}[〕\])]\s*第?\d+号?"), _ENOUGH),
+    ("received_on", _readable("received_on"), _ENOUGH),
+    ("name", _named_person, _ENOUGH),
+    ("request_text", _long_text, _MOSTLY),
 )

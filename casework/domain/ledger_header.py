@@ -239,7 +239,9 @@ def _stacked(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         bottom = lower[place] if place < len(lower) else ""
         above = top or (above if bottom else "")
         joined = above + bottom
-        if find_slot(joined) is not None:
+        if plain_name(bottom) == REASON:
+            names.append(bottom)
+        elif find_slot(joined) is not None:
             names.append(joined)
         elif find_slot(bottom) is not None:
             names.append(bottom)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(days=7)
 """How long an uploaded file is kept: it holds personal data and is a means, not a record."""
 
-READING_LEASE = timedelta(seconds=60)
-"""A run that reads says where it is several times a second; a minute of silence is its end."""
+READING_LEASE = timedelta(seconds=30)
+"""A run that reads says where it is several times a second; half a minute of silence is its end."""
 
 _WRITING_FACTOR = 6
 _SHORTEST_WRITING = timedelta(minutes=2)

@@ -78,6 +78,7 @@ class LedgerUpload(Base):
 
     __tablename__ = "ledger_uploads"
     __table_args__ = (
+        Index("ix_ledger_uploads_agency", "agency_id"),
         Index(
             "ix_ledger_uploads_held",
             "uploaded_at",
@@ -96,6 +97,8 @@ class LedgerUpload(Base):
     choice: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     status: Mapped[UploadStatus] = mapped_column(enum_by_value(UploadStatus, "status"))
     run: Mapped[str] = mapped_column(String(32), default="")
+    # Whether the run is to import, or only to check.
+    keeps: Mapped[bool] = mapped_column(default=False)
     rows_done: Mapped[int] = mapped_column(default=0)
     rows_total: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]

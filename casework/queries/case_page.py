@@ -44,6 +44,7 @@ from casework.queries.case_papers import (
 from casework.queries.case_rows import is_in_hand, stage_of
 from casework.queries.case_side import list_amendments, list_conferrals
 from casework.queries.inbox import list_attachments, list_comments
+from casework.queries.ledger_imports import find_origin
 from casework.queries.restriction import find_restriction
 from casework.queries.visibility import NO_SUCH_CASE, kept_numbers, visible_to
 
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from casework.queries.case_papers import DeliveryLine, DocumentLine, DraftLines, ReviewLine
     from casework.queries.case_side import AmendmentLine, ConferralLine
     from casework.queries.inbox import AttachmentLine, CommentLine
+    from casework.queries.ledger_imports import LedgerOrigin
     from casework.queries.restriction import RestrictionLines
 
 EARLIER_SHOWN = 5
@@ -198,6 +200,7 @@ class CaseFile:
     late_unit: str
     earlier: list[EarlierCase]
     restriction: RestrictionLines | None
+    origin: LedgerOrigin | None
 
     @property
     def on_hold(self) -> bool:
@@ -266,6 +269,7 @@ def get_case_file(session: Session, actor: Actor, case_id: int) -> CaseFile:
             except_id=case.id,
         ),
         restriction=find_restriction(session, case),
+        origin=find_origin(session, case.id, case.import_id),
     )
 
 

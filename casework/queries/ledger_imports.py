@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from casework.models import Agency, LedgerImport, User
+from casework.models import Agency, Event, LedgerImport, User
 from casework.queries.agencies import in_subtree
 
 if TYPE_CHECKING:
@@ -41,6 +41,17 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerOrigin:
+    """Where a case came from: the row of an office's old ledger, and who took it in when."""
+
+    import_id: int
+    file_name: str
+    row: int
+    imported_at: datetime
+    actor_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPage:
     """One page of imports; ``before`` continues the list, None at its end."""
 
@@ -62,6 +73,27 @@ def find_import(session: Session, actor: Actor, import_id: int) -> ImportRow | N
     row = session.execute(_imports().where(_visible(actor), LedgerImport.id == import_id))
     found = row.one_or_none()
     return _row(found) if found is not None else None
+
+
+def find_origin(session: Session, case_id: int, import_id: int | None) -> LedgerOrigin | None:
+    """Return the ledger a case came from, None for one that was registered here."""
+    if import_id is None:
+        return None
+    query = (
+        select(LedgerImport.file_name, Event.recorded_at, Event.actor_name, Event.detail)
+        .join(Event, (Event.case_id == case_id) & (Event.action == "import"))
+        .where(LedgerImport.id == import_id)
+    )
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    return LedgerOrigin(
+        import_id=import_id,
+        file_name=row.file_name,
+        row=row.detail.get("row", 0),
+        imported_at=row.recorded_at,
+        actor_name=row.actor_name,
+    )
 
 
 def _imports() -> Select[LedgerImport, str, str, str]:

@@ -124,6 +124,10 @@ _SECTIONS = {
     "clock.what_if": "cases.index",
     "clock.annex": "cases.index",
     "clock.watch": "desk.index",
+    "ledger.upload": "ledger.intake",
+    "ledger.match": "ledger.intake",
+    "ledger.imports": "ledger.intake",
+    "ledger.undo": "ledger.intake",
 }
 
 

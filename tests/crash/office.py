@@ -157,17 +157,23 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, str]) -> str:
         """Send a form and return where it leads; OSError if the server is in trouble."""
-        status, location, body = self._ask("POST", path, urlencode(fields))
+        return self.post_body(path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
+
+    def post_body(self, path: str, body: bytes, media_type: str) -> str:
+        """Send any body and return where it leads; OSError if the server is in trouble."""
+        status, location, text = self._ask("POST", path, body, media_type)
         if status >= http.client.INTERNAL_SERVER_ERROR:
-            raise OSError(status, body)
-        assert status == http.client.FOUND, (status, text_of(body))
+            raise OSError(status, text)
+        assert status == http.client.FOUND, (status, text_of(text))
         return location
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[int, str, str]:
+    def _ask(
+        self, method: str, path: str, body: bytes | None, media_type: str = ""
+    ) -> tuple[int, str, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = media_type
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

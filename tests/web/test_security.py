@@ -31,6 +31,8 @@ SAMPLE = {
     "amendment_id": 1,
     "stand_in_id": 1,
     "agency_id": 1,
+    "upload_id": 1,
+    "import_id": 1,
     "user_id": 1,
     "kind": "reply",
     "statute": "2019",
@@ -276,7 +278,18 @@ RELIEF = {
 DIVIDE = {"inbox.hand_over", "cases.assign", "cases.divide", "cases.drop_division"}
 DIVIDE |= {"cases.hand_on"}
 LINK = {"cases.link", "cases.unlink", "cases.attach"}
-LEDGER = {"ledger.intake", "ledger.export", "ledger.inspection"}
+LEDGER = {
+    "ledger.intake",
+    "ledger.export",
+    "ledger.inspection",
+    "ledger.upload",
+    "ledger.match",
+    "ledger.run_again",
+    "ledger.discard",
+    "ledger.reasons",
+    "ledger.imports",
+    "ledger.undo",
+}
 AGENCIES = {"admin.agency_list", "admin.add_agency", "admin.edit_agency"}
 ACCOUNTS = {
     "admin.person_list",

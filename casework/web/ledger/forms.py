@@ -1,4 +1,4 @@
-"""The upload of a ledger."""
+"""The forms of a ledger's way in: the file, its columns, taking an import back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 
-from casework.web.fields import PageForm
+from casework.web.fields import PageForm, short_text
 
 
 class LedgerForm(PageForm):
@@ -15,3 +15,17 @@ class LedgerForm(PageForm):
 
     file: Any = FileField("台账文件", validators=[FileRequired("请选择台账文件")])
     agency_id = SelectField("没有写机关的行归", coerce=int, validate_choice=False)
+
+
+class ColumnsForm(PageForm):
+    """The sheet, its header and what every row says; the columns stand beside it, one each."""
+
+    sheet = SelectField("工作表", validate_choice=False)
+    header_row = SelectField("表头在", coerce=int, validate_choice=False)
+    channel = SelectField("申请方式", validate_choice=False)
+
+
+class UndoForm(PageForm):
+    """Why an import is taken back."""
+
+    reason = short_text("撤销的原因", required="请写明撤销的原因")
