@@ -1,7 +1,9 @@
 """Any order of acts by anybody, against a model in plain Python: the case only takes legal steps.
 
-The model knows the states and who may do what, nothing of tables, services or the clock. Sized for
-every push; ``CASEWORK_WALKS=1000`` runs the thousand examples of fifty steps of a release.
+The model knows the states and who may do what, nothing of tables, services or the calendar: where
+the law asks for a day (延期 before the due day, 视为放弃 after the applicant's) either answer of the
+service is taken, and must be whole. Sized for every push; ``CASEWORK_WALKS=1000`` runs the thousand
+examples of fifty steps of a release.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import os
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
@@ -23,26 +26,39 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from casework.domain.application import DeliveryMethod
+from casework.domain.amendments import AmendmentClaim, AmendmentDecision, AmendmentOutcome
+from casework.domain.annual_fold import CellFilter
+from casework.domain.annual_form import Flow
+from casework.domain.application import DeliveryMethod, ReliefKind, ReliefResult
 from casework.domain.errors import DomainError
 from casework.domain.permissions import Role
 from casework.domain.review_chain import StepKind
 from casework.domain.states import State
 from casework.domain.statutes import Party
+from casework.domain.statutory_clock import OFFICE_DAYS
 from casework.domain.workflow import Action
-from casework.models import Case, Document, Draft, Event, Reopening, Review
+from casework.models import Amendment, Case, Document, Draft, Event, Relief, Reopening, Review
+from casework.queries.annual_cube import Scope, list_cell_cases
+from casework.queries.stored_dates import check_stored_dates
 from casework.services import (
+    amendment,
     closure,
+    conferral,
     drafting,
+    handing_on,
     issue,
     registration,
+    relief,
     reopening,
     review,
     review_chain,
     timekeeping,
 )
 from casework.services.closure import Handover, Lateness
-from tests.conftest import beijing
+from casework.services.conferral import Talk
+from casework.services.handing_on import HandOn
+from casework.services.relief import ReliefData
+from tests.conftest import add_agency, beijing
 from tests.services.test_road import DISCLOSED, REFUSED, application
 
 if TYPE_CHECKING:
@@ -50,6 +66,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.models import Agency
     from casework.services.desk import Desk
 
 EXAMPLES = int(os.environ.get("CASEWORK_WALKS", "60"))
@@ -81,6 +98,8 @@ session_under_test: list[tuple[Session, Callable[..., Desk]]] = []
 class Office(RuleBasedStateMachine):
     """One case, six people, any act at any time."""
 
+    other_agency: int = 0
+
     @initialize()
     def register(self) -> None:
         self.session, desk_for = session_under_test[-1]
@@ -97,15 +116,26 @@ class Office(RuleBasedStateMachine):
         self.binding: list[StepKind] = []
         self.passed: set[StepKind] = set()
         self.has_draft = False
-        self.consulting = False
+        # The round that runs: which parties are asked, what has been used up.
+        self.asked: set[Party] = set()
+        self.corrected = self.extended = self.ordered = False
+        self.answered = self.gone = False
+        self.first_ended_in: int | None = None
+        self.served_on: date | None = None
+        self.ended_on: date | None = None
+        self.claims = 0
         self.issued = self.reopened = 0
 
     def _at(self, desk: Desk) -> Desk:
         return replace(desk, now=beijing(self.today))
 
-    def _try(self, action: Action, *, legal: bool, act: Callable[[], object]) -> bool:
-        """Do an act; it must be taken where the model says so, and change nothing if it is not."""
+    def _try(self, action: Action, *, legal: bool | None, act: Callable[[], object]) -> bool:
+        """Do an act; it must be taken where the model says so, and change nothing if it is not.
+
+        ``legal`` None: the model does not know the day the law asks for.
+        """
         before = self._event_count()
+        may = legal is not False
         try:
             act()
         except DomainError as refusal:
@@ -114,10 +144,10 @@ class Office(RuleBasedStateMachine):
         else:
             refused = None
         if refused is not None:
-            assert not legal, f"{action} was refused in {self.state}: {refused.message}"
+            assert legal is not True, f"{action} was refused in {self.state}: {refused.message}"
             assert self._event_count() == before, f"{action} was refused and left a trace"
             return False
-        assert legal, f"{action} was taken in {self.state}"
+        assert may, f"{action} was taken in {self.state}"
         assert self._event_count() == before + 1, f"{action} is one event"
         return True
 
@@ -128,6 +158,10 @@ class Office(RuleBasedStateMachine):
     def _hash(self) -> str:
         query = select(Draft.text_hash).where(Draft.case_id == self.case_id)
         return self.session.scalars(query.order_by(Draft.version.desc()).limit(1)).first() or ""
+
+    @property
+    def consulting(self) -> bool:
+        return bool(self.asked)
 
     def _in_turn(self) -> StepKind | None:
         return next((kind for kind in self.binding if kind not in self.passed), None)
@@ -255,6 +289,8 @@ class Office(RuleBasedStateMachine):
             act=lambda: closure.dispatch(desk, self.case_id, posted, version=None),
         ):
             self.state = State.DISPATCHED
+            self.answered = True
+            self.served_on = self.today
 
     @rule(role=mostly(CLERK))
     def close(self, role: Role) -> None:
@@ -265,7 +301,7 @@ class Office(RuleBasedStateMachine):
             legal=legal,
             act=lambda: closure.close(desk, self.case_id, lateness=late, version=None),
         ):
-            self.state = State.CLOSED
+            self._end(self.served_on)
 
     @rule(role=mostly(CLERK))
     def archive(self, role: Role) -> None:
@@ -278,53 +314,253 @@ class Office(RuleBasedStateMachine):
         ):
             self.state = State.ARCHIVED
 
+    def _end(self, on: date | None) -> None:
+        assert on is not None
+        self.state = State.CLOSED
+        self.ended_on = on
+        self.first_ended_in = self.first_ended_in or on.year
+
+    @rule(role=mostly(CLERK))
+    def withdraw(self, role: Role) -> None:
+        legal = role is CLERK and self.state in UNDECIDED | {State.AWAITING_CORRECTION}
+        desk = self._at(self.desks[role])
+        if self._try(
+            Action.WITHDRAW,
+            legal=legal,
+            act=lambda: closure.withdraw(
+                desk, self.case_id, on=self.today, reason="电话提出", version=None
+            ),
+        ):
+            self._end(self.today)
+
     @rule(role=mostly(LEADER))
     def reopen(self, role: Role) -> None:
-        legal = role is LEADER and self.state in {State.CLOSED, State.ARCHIVED}
+        legal = role is LEADER and self._may_reopen() and not self._is_public()
         desk = self._at(self.desks[role])
         if self._try(
             Action.REOPEN,
             legal=legal,
             act=lambda: reopening.reopen(desk, self.case_id, reason="附件有误", version=None),
         ):
-            self.state = State.DRAFTING
-            self.reopened += 1
+            self._begin_round(ordered=False)
 
-    @rule(role=mostly(CLERK, HANDLER))
-    def consult(self, role: Role) -> None:
-        legal = role in {CLERK, HANDLER} and self.state in UNDECIDED and not self.consulting
+    @rule(names_a_day=st.booleans())
+    def answer_anew_by_order(self, names_a_day: bool) -> None:  # noqa: FBT001  Hypothesis' call
+        """复议 corrects the answer; the leader takes the case up on the day the decision comes."""
+        if not self._may_reopen():
+            return
+        self.record_relief(CLERK)
+        relief_id = self.session.scalars(select(Relief.id).order_by(Relief.id.desc())).first()
+        due_on = self.today + timedelta(days=10) if names_a_day else None
+        desk = self._at(self.desks[LEADER])
+        if self._try(
+            Action.REOPEN,
+            legal=True,
+            act=lambda: reopening.reopen(
+                desk,
+                self.case_id,
+                reason="责令重新答复",
+                relief_id=relief_id,
+                counts_from=self.today,
+                due_on=due_on,
+                version=None,
+            ),
+        ):
+            self._begin_round(ordered=names_a_day)
+
+    @rule(role=mostly(CLERK))
+    def record_relief(self, role: Role) -> None:
+        legal = role is CLERK and self.state in {State.DISPATCHED, State.CLOSED, State.ARCHIVED}
+        desk = self._at(self.desks[role])
+        self._try(
+            Action.RECORD_RELIEF,
+            legal=legal,
+            act=lambda: relief.record_relief(
+                desk,
+                self.case_id,
+                ReliefData(
+                    kind=ReliefKind.REVIEW,
+                    filed_on=self.today,
+                    body="市政府",
+                    result=ReliefResult.CORRECTED,
+                    decided_on=self.today,
+                ),
+                version=None,
+            ),
+        )
+
+    def _may_reopen(self) -> bool:
+        return self.state in {State.CLOSED, State.ARCHIVED} and not self.gone
+
+    def _is_public(self) -> bool:
+        assert self.ended_on is not None
+        return self.today > date(self.ended_on.year + 1, 1, 31)
+
+    def _begin_round(self, *, ordered: bool) -> None:
+        self.state = State.DRAFTING
+        self.reopened += 1
+        self.asked.clear()
+        self.corrected = self.extended = False
+        self.ordered = ordered
+
+    @rule(role=mostly(CLERK, HANDLER), party=st.sampled_from(Party))
+    def consult(self, role: Role, party: Party = Party.THIRD_PARTY) -> None:
+        legal = role in {CLERK, HANDLER} and self.state in UNDECIDED and party not in self.asked
         desk = self._at(self.desks[role])
         if self._try(
             Action.START_CONSULTATION,
             legal=legal,
             act=lambda: timekeeping.start_consultation(
-                desk,
-                self.case_id,
-                on=self.today,
-                party=Party.THIRD_PARTY,
-                whom="三户村民",
-                version=None,
+                desk, self.case_id, on=self.today, party=party, whom="三户村民", version=None
             ),
         ):
-            self.consulting = True
+            self.asked.add(party)
 
-    @rule(role=mostly(CLERK, HANDLER))
-    def hear(self, role: Role) -> None:
-        legal = role in {CLERK, HANDLER} and self.state in UNDECIDED and self.consulting
+    @rule(role=mostly(CLERK, HANDLER), party=st.sampled_from(Party))
+    def hear(self, role: Role, party: Party = Party.THIRD_PARTY) -> None:
+        legal = (
+            role in {CLERK, HANDLER}
+            and self.state in UNDECIDED | {State.AWAITING_CORRECTION}
+            and party in self.asked
+        )
         desk = self._at(self.desks[role])
         if self._try(
             Action.END_CONSULTATION,
             legal=legal,
             act=lambda: timekeeping.end_consultation(
-                desk,
-                self.case_id,
-                on=self.today,
-                party=Party.THIRD_PARTY,
-                opinion="不同意",
-                version=None,
+                desk, self.case_id, on=self.today, party=party, opinion="不同意", version=None
             ),
         ):
-            self.consulting = False
+            self.asked.discard(party)
+
+    @rule(role=mostly(CLERK, HANDLER))
+    def confer(self, role: Role) -> None:
+        legal = role in {CLERK, HANDLER} and self.state in UNDECIDED | {State.AWAITING_CORRECTION}
+        desk = self._at(self.desks[role])
+        talk = Talk(held_on=self.today, parties="财政局", matter="资金表", agreed="已经公开")
+        self._try(
+            Action.CONFER,
+            legal=legal,
+            act=lambda: conferral.confer(desk, self.case_id, talk, version=None),
+        )
+
+    @rule(role=mostly(LEADER), delays=st.booleans())
+    def lengthen(self, role: Role, delays: bool) -> None:  # noqa: FBT001  Hypothesis' call
+        """延期 or 延迟: before the due day, which is the calendar's to know."""
+        here = role is LEADER and self.state in UNDECIDED and not self.ordered
+        once = delays or not self.extended
+        desk = self._at(self.desks[role])
+        act = timekeeping.delay_reply if delays else timekeeping.extend_deadline
+        if self._try(
+            Action.DELAY if delays else Action.EXTEND,
+            legal=None if here and once else False,
+            act=lambda: act(
+                desk, self.case_id, on=self.today, days=5, reason="检索量大", version=None
+            ),
+        ):
+            self.extended = self.extended or not delays
+
+    @rule(role=mostly(CLERK, HANDLER))
+    def ask_for_correction(self, role: Role) -> None:
+        legal = (
+            role in {CLERK, HANDLER}
+            and self.state in {*AT_DRAFT, State.AWAITING_ASSIGNMENT}
+            and not self.corrected
+        )
+        desk = self._at(self.desks[role])
+        if self._try(
+            Action.REQUEST_CORRECTION,
+            legal=legal,
+            act=lambda: timekeeping.request_correction(
+                desk, self.case_id, on=self.today, reason="文件名称不明确", version=None
+            ),
+        ):
+            self.state, self.corrected = State.AWAITING_CORRECTION, True
+
+    @rule(role=mostly(CLERK, HANDLER))
+    def receive_correction(self, role: Role) -> None:
+        legal = role in {CLERK, HANDLER} and self.state is State.AWAITING_CORRECTION
+        desk = self._at(self.desks[role])
+        if self._try(
+            Action.RECEIVE_CORRECTION,
+            legal=legal,
+            act=lambda: timekeeping.receive_correction(
+                desk, self.case_id, on=self.today, version=None
+            ),
+        ):
+            self.state = State.DRAFTING
+            # The extension fell away with the old period, unless an order had set the day.
+            self.extended = False
+
+    @rule(role=mostly(CLERK, HANDLER))
+    def deem_abandoned(self, role: Role) -> None:
+        here = role in {CLERK, HANDLER} and self.state is State.AWAITING_CORRECTION
+        desk = self._at(self.desks[role])
+        if self._try(
+            Action.DEEM_ABANDONED,
+            legal=None if here else False,
+            act=lambda: timekeeping.deem_abandoned(
+                desk, self.case_id, on=self.today, reason="两次联系未补正", version=None
+            ),
+        ):
+            self.state, self.has_draft = State.DRAFTING, True
+            self.passed.clear()
+
+    @rule(role=mostly(CLERK))
+    def claim_a_record_is_wrong(self, role: Role) -> None:
+        legal = role is CLERK and self.state in {State.DISPATCHED, State.CLOSED, State.ARCHIVED}
+        desk = self._at(self.desks[role])
+        claim = AmendmentClaim(
+            asked_on=self.today, record="登记卡", claim="应为 4 人", evidence="户口簿"
+        )
+        if self._try(
+            Action.ASK_AMENDMENT,
+            legal=legal,
+            act=lambda: amendment.ask_amendment(desk, self.case_id, claim, version=None),
+        ):
+            self.claims += 1
+
+    @rule(role=mostly(HANDLER))
+    def put_a_record_right(self, role: Role) -> None:
+        query = select(Amendment.id).where(Amendment.case_id == self.case_id)
+        open_one = self.session.scalars(query.where(Amendment.outcome.is_(None))).first()
+        if open_one is None:
+            assert self.claims == 0
+            return
+        desk = self._at(self.desks[role])
+        found = AmendmentDecision(
+            outcome=AmendmentOutcome.AMENDED, decided_on=self.today, result="更正为 4 人"
+        )
+        if self._try(
+            Action.DECIDE_AMENDMENT,
+            legal=role is HANDLER,
+            act=lambda: amendment.decide_amendment(
+                desk, self.case_id, open_one, found, version=None
+            ),
+        ):
+            self.claims -= 1
+
+    @rule(role=mostly(CLERK, LEADER), dice=st.integers(1, 6))
+    def hand_on(self, role: Role, dice: int) -> None:
+        """Seldom, as it ends the walk: what is late, or answered, stays."""
+        if dice > 1:
+            return
+        here = (
+            role in {CLERK, LEADER}
+            and self.state in {*AT_DRAFT, State.AWAITING_ASSIGNMENT}
+            and not self.answered
+            and not self.consulting
+        )
+        desk = self._at(self.desks[role])
+        how = HandOn(agency_id=self.other_agency, reason="由其负责", told="电话告知")
+        if self._try(
+            Action.HAND_ON,
+            legal=None if here else False,
+            act=lambda: handing_on.hand_on(
+                desk, self.case_id, how, folder=Path("never-written"), version=None
+            ),
+        ):
+            self.state, self.gone = State.CLOSED, True
 
     @rule(times=st.integers(1, 12))
     def carry_on(self, times: int) -> None:
@@ -332,10 +568,12 @@ class Office(RuleBasedStateMachine):
         for _ in range(times):
             self._next()
 
-    def _next(self) -> None:
+    def _next(self) -> None:  # noqa: C901  one line for each state
         step = self._in_turn()
         if self.consulting and self.state in UNDECIDED:
-            self.hear(CLERK)
+            self.hear(CLERK, next(iter(self.asked)))
+        elif self.state is State.AWAITING_CORRECTION:
+            self.receive_correction(CLERK)
         elif self.state is State.AWAITING_ASSIGNMENT:
             self.assign(CLERK)
         elif self.state in AT_DRAFT and not self.consulting:
@@ -351,8 +589,8 @@ class Office(RuleBasedStateMachine):
             self.close(CLERK)
         elif self.state is State.CLOSED:
             self.archive(CLERK)
-        elif self.state is State.ARCHIVED:
-            self.reopen(LEADER)
+        elif self.state is State.ARCHIVED and not self.gone:
+            self.answer_anew_by_order(names_a_day=bool(self.reopened % 2))
 
     @invariant()
     def the_case_is_where_the_model_says(self) -> None:
@@ -362,6 +600,8 @@ class Office(RuleBasedStateMachine):
         step = self._in_turn() if self.state is State.IN_REVIEW else None
         assert case.review_step == (step.value if step else None)
         assert (case.closed_on is not None) is (self.state in {State.CLOSED, State.ARCHIVED})
+        assert (case.received_on is None) is self.gone
+        assert (case.replied_on is not None) is self.answered
 
     @invariant()
     def nothing_left_the_office_without_review_and_signature(self) -> None:
@@ -393,10 +633,26 @@ class Office(RuleBasedStateMachine):
         reopened = select(func.count()).where(Reopening.case_id == self.case_id)
         assert self.session.scalar(reopened) == self.reopened
 
+    def teardown(self) -> None:
+        """The dates kept follow from the facts, and the year-end table counts the case once."""
+        self.session.expire_all()
+        assert check_stored_dates(self.session, office_days=OFFICE_DAYS).differences == ()
+        years = (2026, 2027, 2028)
+        finished = [
+            year
+            for year in years
+            for one in list_cell_cases(self.session, CellFilter(flow=Flow.FINISHED), year, Scope())
+            if one.case_id == self.case_id
+        ]
+        first = None if self.gone else self.first_ended_in
+        assert finished == ([first] if first else [])
+
 
 def test_acceptance_39_no_order_of_acts_leads_off_the_table(
-    session: Session, desk_for: Callable[..., Desk]
+    session: Session, desk_for: Callable[..., Desk], agency: Agency
 ) -> None:
+    other = add_agency(session, code="OTHER", name="规划中心", prefix="规公开", parent=agency)
+    Office.other_agency = other.id
     session_under_test.append((session, desk_for))
     try:
         run_state_machine_as_test(
