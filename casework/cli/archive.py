@@ -18,16 +18,13 @@ from casework.services.case_letters import find_case_by_number
 )
 @click.option("--as", "login", help="以哪个用户的身份，默认系统")
 def archive(number: str, output: Path, login: str | None) -> None:
-    """导出案卷：.zip 含全部文书、附件、数据和校验清单，.pdf 是带书签的一个文件。"""
+    """导出案卷：.zip 含全部文书、附件、数据和校验清单，.pdf 是带书签、编页码的一个文件。"""
     ending = output.suffix.lower()
     if ending not in {".zip", ".pdf"}:
         refuse(f"“{output.name}”：文件名须以 .zip 或者 .pdf 结尾")
     with office(login) as desk:
         case_id = find_case_by_number(desk, number)
-        bundle = (
-            archive_pdf(desk, case_id)
-            if ending == ".pdf"
-            else archive_zip(desk, case_id, attachments=attachment_folder())
-        )
+        take = archive_pdf if ending == ".pdf" else archive_zip
+        bundle = take(desk, case_id, attachments=attachment_folder())
     output.write_bytes(bundle.content)
     click.echo(f"已写入 {output}：{bundle.name}", err=True)

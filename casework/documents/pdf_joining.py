@@ -63,9 +63,11 @@ class Part:
     numbered: bool = True
 
 
-def page_count(content: bytes) -> int:
-    """Return how many pages a PDF has; NotJoinableError if none of them can be copied."""
+def page_count(content: bytes, *, ours: bool = True) -> int:
+    """Return how many pages a PDF has; NotJoinableError if they cannot be copied."""
     with _opened(content) as source:
+        if not ours:
+            _keep_what_it_shows(source)
         return len(source.pages)
 
 

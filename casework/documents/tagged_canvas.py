@@ -11,7 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFPage
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFName,
+    PDFObjectReference,
+    PDFPage,
+    PDFString,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -22,7 +29,8 @@ if TYPE_CHECKING:
 class Element:
     """A piece of the document: ``tag`` is a standard type (H1, P, Table, TR, TH, TD …).
 
-    ``columns`` and ``rows`` are what a cell takes up, ``scope`` is Row or Column for what it heads.
+    ``columns`` and ``rows`` are what a cell takes up, ``scope`` is Row or Column for what it heads,
+    ``alt`` is what is read out in the place of a picture.
     ``kids`` come in the order of drawing: elements, and marks as page and number.
     """
 
@@ -31,6 +39,7 @@ class Element:
     columns: int = 1
     rows: int = 1
     scope: str = ""
+    alt: str = ""
     kids: list[Element | tuple[int, int]] = field(default_factory=list, init=False)
     placed: bool = field(default=False, init=False)
 
@@ -120,6 +129,8 @@ class TaggedCanvas(Canvas):
                 "P": parent,
                 "K": PDFArray(kids),
             } | _spans(element)
+            if element.alt:
+                entries["Alt"] = PDFString(element.alt)
             document.Reference(PDFDictionary(entries), names[id(element)])
 
         root = PDFObjectReference("structure")

@@ -7,7 +7,6 @@ fonts give the same bytes.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportlab.lib.units import mm
@@ -18,7 +17,6 @@ from casework.documents.official_page import (
     FOLIO,
     LEFT,
     MEASURE,
-    MIDDLE,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     Pen,
@@ -31,12 +29,13 @@ from casework.documents.official_page import (
     kept_together,
     line_row,
 )
+from casework.documents.ruled_table import CELL, CELL_HEAD, Cell, table_row
 from casework.documents.tagged_canvas import Element
 from casework.documents.trail_paper import KEY, TITLE
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from casework.documents.fonts import FontSet
     from casework.documents.trail_paper import TrailPaper
@@ -44,26 +43,13 @@ if TYPE_CHECKING:
 _TITLE = TextStyle(role=FontRole.TITLE, size=20, cell=20, bold=True)
 _HEADING = TextStyle(role=FontRole.HEADING, size=12, cell=12)
 _TEXT = TextStyle(role=FontRole.SONG, size=10.5, cell=10.5)
-_CELL = TextStyle(role=FontRole.SONG, size=9, cell=9)
-_CELL_HEAD = TextStyle(role=FontRole.HEADING, size=9, cell=9)
 _NOTE = TextStyle(role=FontRole.SONG, size=8.5, cell=8.5)
-_LEADING = 1.4
-_PADDING, _ABOVE = 3.0, 2.5
-_THIN = 0.5
 _TOP = 25 * mm
 _DEPTH = PAGE_HEIGHT - _TOP - 25 * mm
 _FOLIO_AT = 15 * mm
 _FACT_WIDTHS = (22 * mm, 56 * mm, 22 * mm, 56 * mm)
 _REASON_WIDTHS = (54 * mm, 84 * mm, 18 * mm)
 _WEEKDAYS = tuple("周" + day for day in "一二三四五六日")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cell:
-    text: str
-    width: float
-    style: TextStyle = _CELL
-    centred: bool = False
 
 
 def render_pdf(paper: TrailPaper, *, fonts: FontSet) -> bytes:
@@ -141,11 +127,11 @@ def _facts(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
     for start in range(0, len(paper.facts), 2):
         pairs = [*paper.facts[start : start + 2], ("", "")][:2]
         texts = [text for pair in pairs for text in pair]
-        styles = (_CELL_HEAD, _CELL) * 2
-        yield _table_row(
+        styles = (CELL_HEAD, CELL) * 2
+        yield table_row(
             setter,
             [
-                _Cell(text=text, width=width, style=style)
+                Cell(text=text, width=width, style=style)
                 for text, width, style in zip(texts, _FACT_WIDTHS, styles, strict=True)
             ],
             table,
@@ -155,77 +141,35 @@ def _facts(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
 def _weeks(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
     table = Element("Table")
     width = MEASURE / len(_WEEKDAYS)
-    heads = [_Cell(text=day, width=width, style=_CELL_HEAD, centred=True) for day in _WEEKDAYS]
-    yield from bound_to_next([_table_row(setter, heads, table, heading=True)])
+    heads = [Cell(text=day, width=width, style=CELL_HEAD, centred=True) for day in _WEEKDAYS]
+    yield from bound_to_next([table_row(setter, heads, table, heading=True)])
     for week in paper.weeks:
         cells = [
-            _Cell(
+            Cell(
                 text="" if cell is None else cell.text,
                 width=width,
-                style=_CELL_HEAD if cell and cell.limits else _CELL,
+                style=CELL_HEAD if cell and cell.limits else CELL,
                 centred=True,
             )
             for cell in week
         ]
-        yield _table_row(setter, cells, table)
+        yield table_row(setter, cells, table)
 
 
 def _reasons(setter: Setter, paper: TrailPaper) -> Iterator[Row]:
     table = Element("Table")
     names = ("日期", "原因", "是否计入")
     heads = [
-        _Cell(text=name, width=width, style=_CELL_HEAD, centred=True)
+        Cell(text=name, width=width, style=CELL_HEAD, centred=True)
         for name, width in zip(names, _REASON_WIDTHS, strict=True)
     ]
-    yield from bound_to_next([_table_row(setter, heads, table, heading=True)])
+    yield from bound_to_next([table_row(setter, heads, table, heading=True)])
     for reason in paper.reasons:
-        yield _table_row(
+        yield table_row(
             setter,
             [
-                _Cell(text=text, width=width)
+                Cell(text=text, width=width)
                 for text, width in zip(reason, _REASON_WIDTHS, strict=True)
             ],
             table,
         )
-
-
-def _table_row(
-    setter: Setter, cells: Sequence[_Cell], table: Element, *, heading: bool = False
-) -> Row:
-    row = Element("TR", table)
-    set_cells = [(cell, _cell_lines(setter, cell)) for cell in cells]
-    height = max(_depth(cell, lines) for cell, lines in set_cells)
-
-    def draw(pen: Pen, left: float, top: float) -> None:
-        x = left
-        for cell, lines in set_cells:
-            own = Element("TH", row, scope="Column") if heading else Element("TD", row)
-            _frame(pen, x, top, cell.width, height)
-            leading = cell.style.size * _LEADING
-            middle = top - (height - leading * len(lines)) / 2 - leading / 2
-            for line in lines:
-                spare = cell.width - pen.setter.width(line, cell.style)
-                aside = spare / 2 if cell.centred else _PADDING
-                with pen.within(own):
-                    pen.text(line, cell.style, x + aside, middle - MIDDLE * cell.style.size)
-                middle -= leading
-            x += cell.width
-
-    return Row(height=height, draw=draw)
-
-
-def _cell_lines(setter: Setter, cell: _Cell) -> list[str]:
-    measure = cell.width - 2 * _PADDING
-    lines = setter.lines(cell.text, cell.style, measure=measure, justify=False)
-    return [line.text for line in lines]
-
-
-def _depth(cell: _Cell, lines: Iterable[str]) -> float:
-    return max(1, len(list(lines))) * cell.style.size * _LEADING + 2 * _ABOVE
-
-
-def _frame(pen: Pen, x: float, top: float, width: float, height: float) -> None:
-    pen.rule(x, top, x + width, top, _THIN)
-    pen.rule(x, top - height, x + width, top - height, _THIN)
-    pen.rule(x, top, x, top - height, _THIN)
-    pen.rule(x + width, top, x + width, top - height, _THIN)

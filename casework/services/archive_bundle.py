@@ -16,21 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casework.documents.pdf_joining import NotJoinableError, Part, join
+from casework.documents.pdf_joining import join
+from casework.documents.volume_pdf import COVER, INDEX, NOTE
 from casework.domain.clock_json import to_json
-from casework.domain.errors import RuleBroken
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import get_ground
 from casework.domain.permissions import Permission, require
 from casework.domain.statutory_clock import reckon
-from casework.models import Attachment, Delivery, Document, Event
+from casework.models import Delivery, Document, Event
 from casework.queries.case_facts import clock_facts_of
 from casework.queries.visibility import kept_numbers
-from casework.services.attachments import read_attachment
 from casework.services.case_file import open_case, record_event
-from casework.services.clock_annex import print_trail_paper
-from casework.services.letter_writing import letter_style
-from casework.services.procedural_letters import draft_of
+from casework.services.case_volume import case_volume
 from casework.services.restriction import VIEWED
 from casework.services.transaction import transaction
 
@@ -40,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casework.models import Case
+    from casework.services.case_volume import Paper
     from casework.services.desk import Desk
 
 BUNDLED = "take_case_file"
@@ -56,46 +54,67 @@ class Bundle:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    title: str
-    content: bytes
-
-
 def archive_zip(desk: Desk, case_id: int, *, attachments: Path) -> Bundle:
-    """Return the case as a zip: numbered PDFs, attachments, facts, deadline, manifest of hashes.
+    """Return the case as a zip: every paper as it lies on file, facts, deadline, hashes.
 
     ``attachments`` is the folder they lie in. Same state and moment, same bytes.
     """
     with _taking(desk, case_id, "zip") as case:
+        volume = case_volume(desk, case, attachments=attachments)
+        places = max(2, len(str(len(volume.papers) + 1)))
         files = {
-            f"{at:02d} {paper.title}.pdf".translate(_NOT_IN_A_NAME): paper.content
-            for at, paper in enumerate(_papers(desk, case))
+            f"{0:0{places}d} {COVER}.pdf": volume.cover,
+            f"{0:0{places}d} {INDEX}.pdf": volume.index,
         }
-        for number, attachment in enumerate(_attachments(desk, case), start=1):
-            stored = read_attachment(desk, case.id, attachment.id, folder=attachments)
-            files[f"附件/{number:02d} {stored.name}".replace("\\", "_")] = stored.content
-        files["案件.json"] = _json(_case_facts(desk, case))
+        listed = []
+        for paper in volume.papers:
+            name = _file_name(paper, places)
+            files[name] = paper.original
+            listed.append(_listed(paper, name))
+        files[f"{len(volume.papers) + 1:0{places}d} {NOTE}.pdf"] = volume.note
+        files["案件.json"] = _json(_case_facts(desk, case) | {"卷内文件": listed})
         files["经过.json"] = _json(_events(desk, case))
         if (clock := _clock(desk, case)) is not None:
             files["期限.json"] = _json(clock)
-        return Bundle(name=_name(case), content=_zipped(files))
+        name = _name(case)
+    return Bundle(name=name, content=_zipped(files))
 
 
-def archive_pdf(desk: Desk, case_id: int) -> Bundle:
-    """Return the case as one PDF with a bookmark for each document; attachments are not in it.
+def archive_pdf(desk: Desk, case_id: int, *, attachments: Path) -> Bundle:
+    """Return the case as one PDF: 封面, 卷内目录, every paper that has pages, 卷内备考表.
 
-    RuleBroken if a stored document is no PDF of this program's making.
+    Each has a bookmark; the pages are counted on through the whole. Same state and moment, same
+    bytes.
     """
     with _taking(desk, case_id, "pdf") as case:
-        parts = [Part(title=paper.title, content=paper.content) for paper in _papers(desk, case)]
-        try:
-            content = join(parts, title=f"{case.number} 案卷", author=case.agency.name)
-        except NotJoinableError as error:
-            raise RuleBroken(
-                "not_joined", "案卷里有打不开的 PDF，不能并成一个文件，请改用压缩包"
-            ) from error
-        return Bundle(name=_name(case), content=content)
+        volume = case_volume(desk, case, attachments=attachments)
+        name, title, author = _name(case), f"{case.number} 案卷", case.agency.name
+    # After the act: no clerk waits for a long file to be bound.
+    return Bundle(name=name, content=join(volume.parts(), title=title, author=author))
+
+
+def _file_name(paper: Paper, places: int) -> str:
+    if paper.name:
+        return f"附件/{paper.place:0{places}d} {paper.name}".replace("\\", "_")
+    words = (paper.title, paper.number, "（作废）" if paper.voided_on else "")
+    name = " ".join(filter(None, words))
+    return f"{paper.place:0{places}d} {name}.pdf".translate(_NOT_IN_A_NAME)
+
+
+def _listed(paper: Paper, name: str) -> dict[str, Any]:
+    return {
+        "顺序号": paper.place,
+        "题名": paper.title,
+        "文号": paper.number,
+        "责任者": paper.author,
+        "日期": _iso(paper.day),
+        "页号": paper.page,
+        "页数": paper.pages,
+        "文件": name,
+        "SHA-256": hashlib.sha256(paper.original).hexdigest(),
+        "PDF/A": "PDF/A-2u" if paper.promised and not paper.name else "不保证",
+        "作废": _iso(paper.voided_on),
+    }
 
 
 @contextmanager
@@ -114,33 +133,11 @@ def _taking(desk: Desk, case_id: int, form: str) -> Iterator[Case]:
         )
 
 
-def _papers(desk: Desk, case: Case) -> list[_Paper]:
-    index = draft_of(desk, case, LetterKind.FILE_INDEX, {})
-    papers = [
-        _Paper(
-            "卷内目录", desk.stationery.pdf(index, letter_style(case.agency, LetterKind.FILE_INDEX))
-        )
-    ]
-    for document in _documents(desk, case):
-        if document.content is not None:
-            title = " ".join(filter(None, (document.title, document.document_number)))
-            papers.append(_Paper(title, document.content))
-    if case.received_on is not None:
-        papers.append(_Paper("期限计算说明", print_trail_paper(desk, case.id)))
-    return papers
-
-
 def _documents(desk: Desk, case: Case) -> Sequence[Document]:
     return desk.session.scalars(
         select(Document)
         .where(Document.case_id == case.id, Document.kind != LetterKind.FILE_INDEX)
         .order_by(Document.dated_on, Document.id)
-    ).all()
-
-
-def _attachments(desk: Desk, case: Case) -> Sequence[Attachment]:
-    return desk.session.scalars(
-        select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id)
     ).all()
 
 
@@ -174,6 +171,7 @@ def _case_facts(desk: Desk, case: Case) -> dict[str, Any]:
                 "文号": document.document_number,
                 "成文日期": _iso(document.dated_on),
                 "SHA-256": document.sha256,
+                "作废": _iso(document.voided_on),
             }
             for document in _documents(desk, case)
         ],

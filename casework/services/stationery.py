@@ -13,7 +13,9 @@ from casework.documents.fonts import FontSet, load_fonts
 from casework.documents.letter_templates import LetterTemplates, load_templates
 from casework.documents.letters import render_pdf
 from casework.documents.letters_docx import render_docx
+from casework.documents.picture_page import picture_page
 from casework.documents.void_mark import marked_void
+from casework.documents.volume_pdf import render_cover, render_index, render_note
 from casework.documents.wording import Letter, letter_text
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from casework.documents.letter_templates import TemplateKey
     from casework.documents.letters import LetterStyle
+    from casework.documents.volume_pdf import CaseVolume
 
 
 _WORDINGS_KEPT = 32
@@ -55,6 +58,19 @@ class Stationery:
     def void_copy(self, content: bytes, *, voided_on: date) -> bytes:
         """Return a copy of an issued document that is void now, marked 作废 on every page."""
         return marked_void(content, voided_on=voided_on, fonts=self.fonts())
+
+    def volume(self, volume: CaseVolume) -> tuple[bytes, bytes, bytes]:
+        """Return 封面, 卷内目录 and 卷内备考表 of a case file."""
+        fonts = self.fonts()
+        return (
+            render_cover(volume, fonts=fonts),
+            render_index(volume, fonts=fonts),
+            render_note(volume, fonts=fonts),
+        )
+
+    def picture_page(self, content: bytes, *, name: str) -> bytes:
+        """Return a picture as a page; NotAPictureError if it is none."""
+        return picture_page(content, name=name, fonts=self.fonts())
 
     def docx(self, letter: Letter, *, draft: bool = False) -> bytes:
         """Return the letter as DOCX, to be finished in WPS or Word."""

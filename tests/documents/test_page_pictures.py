@@ -19,6 +19,14 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from casework.documents.envelope import Envelope, render_envelope
 from casework.documents.letter_values import LABELS
 from casework.documents.letters import LetterStyle, render_pdf
+from casework.documents.void_mark import marked_void
+from casework.documents.volume_pdf import (
+    CaseVolume,
+    VolumeLine,
+    render_cover,
+    render_index,
+    render_note,
+)
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.letter_style import HeadStyle
 from casework.domain.outcomes import get_ground
@@ -82,6 +90,40 @@ def envelope(_templates: LetterTemplates, fonts: FontSet) -> bytes:
     return render_envelope(made, fonts=fonts)
 
 
+def answers(templates: LetterTemplates, fonts: FontSet, kind: LetterKind, head: HeadStyle) -> bytes:
+    """A notice in one head, with its code."""
+    letter = templates.compose(kind, statute="2019", values=VALUES)
+    style = LetterStyle(head=head, issuer="青沅市自然资源和规划局", mark="3F2A-9C41-77E0")
+    return render_pdf(letter, fonts=fonts, style=style)
+
+
+def void(templates: LetterTemplates, fonts: FontSet) -> bytes:
+    content = document(templates, fonts, LetterKind.EXTENSION_NOTICE)
+    return marked_void(content, voided_on=date(2026, 9, 18), fonts=fonts)
+
+
+VOLUME = CaseVolume(
+    agency="青沅市自然资源和规划局",
+    case_number="青资公开〔2026〕147号",
+    request="2024年度柳湾村集体土地征收补偿安置方案",
+    facts=(("申请人", "林秀珍"), ("收到日期", "2026-09-07"), ("答复日期", "2026-09-16")),
+    lines=tuple(
+        VolumeLine(
+            number=n,
+            document_number=f"青资公开告〔2026〕{n}号",
+            author="青沅市自然资源和规划局",
+            title="政府信息公开申请征求意见告知书",
+            day="2026-09-16",
+            page=str(2 * n - 1),
+            remark="2026-09-18 作废" if n == 3 else "",
+        )
+        for n in range(1, 31)
+    ),
+    pages=60,
+    situation=("本卷共 30 件 60 页，页码从卷内目录之后编起。", "第 3 件已于9月18日作废。"),
+)
+
+
 PAGES: dict[str, tuple[Callable[[LetterTemplates, FontSet], bytes], int]] = {
     "answer-red-1": (lambda t, f: answer(t, f, HeadStyle.RED), 1),
     "answer-red-2": (lambda t, f: answer(t, f, HeadStyle.RED), 2),
@@ -93,8 +135,28 @@ PAGES: dict[str, tuple[Callable[[LetterTemplates, FontSet], bytes], int]] = {
     "approval": (lambda t, f: document(t, f, LetterKind.APPROVAL_SHEET), 1),
     "delivery": (lambda t, f: document(t, f, LetterKind.DELIVERY_RECORD), 1),
     "draft": (marked, 1),
+    "answer-letter-2": (lambda t, f: answer(t, f, HeadStyle.LETTER), 2),
+    "correction-1": (
+        lambda t, f: answers(t, f, LetterKind.CORRECTION_REQUEST, HeadStyle.RED), 1,
+    ),
+    "correction-3": (
+        lambda t, f: answers(t, f, LetterKind.CORRECTION_REQUEST, HeadStyle.RED), 3,
+    ),
+    "extension-letter-1": (
+        lambda t, f: answers(t, f, LetterKind.EXTENSION_NOTICE, HeadStyle.LETTER), 1,
+    ),
+    "third-party-1": (lambda t, f: document(t, f, LetterKind.THIRD_PARTY_CONSULTATION), 1),
+    "third-party-2": (lambda t, f: document(t, f, LetterKind.THIRD_PARTY_CONSULTATION), 2),
+    "receipt-plain-1": (
+        lambda t, f: answers(t, f, LetterKind.REGISTRATION_RECEIPT, HeadStyle.PLAIN), 1,
+    ),
+    "revocation-1": (lambda t, f: document(t, f, LetterKind.REVOCATION), 1),
+    "void-1": (void, 1),
+    "cover": (lambda _, f: render_cover(VOLUME, fonts=f), 1),
+    "index-2": (lambda _, f: render_index(VOLUME, fonts=f), 2),
+    "file-note": (lambda _, f: render_note(VOLUME, fonts=f), 1),
     "envelope": (envelope, 1),
-}
+}  # fmt: skip
 
 
 def picture(content: bytes, page: int, folder: Path) -> Image.Image:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def bundle(case_id: int) -> ResponseReturnValue:
     """Hand out the whole case file, as a zip or as one PDF; the taking is recorded."""
     desk = surroundings.current_desk()
-    if request.form.get("form") == "pdf":
-        taken = archive_pdf(desk, case_id)
-        return file_answer(taken.content, taken.name, media_type=PDF)
     folder = Path(current_app.config["CASEWORK_HOME"]) / "attachments"
+    if request.form.get("form") == "pdf":
+        taken = archive_pdf(desk, case_id, attachments=folder)
+        return file_answer(taken.content, taken.name, media_type=PDF)
     taken = archive_zip(desk, case_id, attachments=folder)
     return file_answer(taken.content, taken.name, media_type=ZIP)
