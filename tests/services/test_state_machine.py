@@ -1,9 +1,9 @@
 """Any order of acts by anybody, against a model in plain Python: the case only takes legal steps.
 
 The model knows the states and who may do what, nothing of tables, services or the calendar: where
-the law asks for a day (延期 before the due day, 视为放弃 after the applicant's) either answer of the
-service is taken, and must be whole. Sized for every push; ``CASEWORK_WALKS=1000`` runs the thousand
-examples of fifty steps of a release.
+the law asks for a day (延期 before the due day, 视为放弃 after the applicant's) either answer of
+the service is taken, and must be whole. Sized for every push; ``CASEWORK_WALKS=1000`` runs the
+thousand examples of fifty steps of a release.
 """
 
 from __future__ import annotations
