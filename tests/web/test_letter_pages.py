@@ -48,7 +48,7 @@ def test_an_administrator_sets_the_number_and_tries_it_first(
     assert after.series_words == {"reply": "复"}
     assert after.head_styles == {"extension_notice": "red"}
     assert after.label_sheet.value == "3x8"
-    assert "照上面的版头" in client.read(url)
+    assert "照机关的版头" in client.read(url)
     assert after.prints_code is False  # an unticked box is sent as nothing
 
     fields["termination"] = "复"

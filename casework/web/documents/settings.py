@@ -60,7 +60,7 @@ for _kind in NUMBERED:
         _HEAD + _kind.value,
         SelectField(
             f"{_kind.short_label}的版头",
-            choices=options([("", "照上面的版头"), *((s.value, s.label) for s in HeadStyle)]),
+            choices=options([("", "照机关的版头"), *((s.value, s.label) for s in HeadStyle)]),
             validate_choice=False,
         ),
     )
