@@ -9,13 +9,17 @@ deliver is open once more, the day of the reply stays what it was.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from casework.domain.application import DeliveryMethod
+from casework.domain.calendar_periods import add_calendar_days
 from casework.domain.errors import RuleBroken
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
+
+    from casework.domain.working_days import WorkingDayCalendar
 
 BASIS = "国办公开办函〔2016〕235号"
 SIGNED_FOR = frozenset({DeliveryMethod.DIRECT, DeliveryMethod.DELEGATED})
@@ -38,6 +42,58 @@ class Attempt:
     recipient: str = ""
     signed_on: date | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handing:
+    """How and when one document was handed over, signed for or came back."""
+
+    method: DeliveryMethod
+    handed_over_on: date
+    signed_on: date | None = None
+    returned_on: date | None = None
+
+
+PUBLIC_NOTICE_BASIS = "参照民事诉讼法第九十五条"
+_SHORTER_NOTICE = date(2022, 1, 1)
+_NOTICE_DAYS = (60, 30)
+
+
+def deemed_served_on(
+    method: DeliveryMethod, handed_over_on: date, calendar: WorkingDayCalendar
+) -> date | None:
+    """Return the day on which 公告送达 counts as service, None for every other way.
+
+    The regulation and 235号 know no 公告; offices follow 民事诉讼法: 30 days from the notice since
+    2022-01-01 (第九十五条, 2021年修正), 60 before (第九十二条). The day of the reply stays that of
+    the notice.
+    """
+    if method is not DeliveryMethod.PUBLIC_NOTICE:
+        return None
+    days = _NOTICE_DAYS[handed_over_on >= _SHORTER_NOTICE]
+    return add_calendar_days(handed_over_on, days, calendar)
+
+
+def reached_on(
+    handings: Iterable[Handing], calendar: WorkingDayCalendar, *, today: date
+) -> date | None:
+    """Return the day a document reached its addressee, None while nobody knows.
+
+    By hand, the day of signature; by post, the day it was signed for, so that a letter nobody
+    signed for has reached nobody; by e-mail, web or fax, the day of sending; by 公告, the day its
+    period ends, once that has come.
+    """
+    days = (_reached(handing, calendar) for handing in handings if handing.returned_on is None)
+    return min((day for day in days if day is not None and day <= today), default=None)
+
+
+def _reached(handing: Handing, calendar: WorkingDayCalendar) -> date | None:
+    if handing.signed_on is not None:
+        return handing.signed_on
+    if handing.method is DeliveryMethod.MAIL:
+        return None
+    deemed = deemed_served_on(handing.method, handing.handed_over_on, calendar)
+    return deemed or handing.handed_over_on
 
 
 def check_attempt(attempt: Attempt, *, dated_on: date, today: date) -> None:
@@ -74,6 +130,13 @@ def check_signature(
     if signed_on < handed_over_on:
         raise RuleBroken(
             "signed_before_handover", "签收日期早于送达日期，请核对", field="signed_on"
+        )
+    if method is DeliveryMethod.PUBLIC_NOTICE:
+        raise RuleBroken(
+            "notice_is_not_signed",
+            "公告送达没有签收，公告期满视为送达",
+            field="signed_on",
+            basis=PUBLIC_NOTICE_BASIS,
         )
     if method in SIGNED_FOR and signed_on != handed_over_on:
         raise RuleBroken(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from casework.domain.working_days import WorkingDayCalendar
+
 TARIFF = "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）"
 PAYMENT_DAYS = 20
 """Working days to pay from the day after the notice is received (第六条)."""
@@ -37,6 +39,33 @@ _ITEM_RATE = 100
 _PAGE_BANDS = ((30, 0), (100, 10), (200, 20), (None, 40))
 _MOST = 100_000
 _CENT = Decimal("0.01")
+
+
+FEE_UNPAID = "fee_unpaid"
+"""The ground of an answer to an applicant who let the period to pay pass (第六条)."""
+
+
+def check_lapse(received_on: date | None, calendar: WorkingDayCalendar, *, today: date) -> None:
+    """Raise RuleBroken(field="grounds") unless the period to pay has passed.
+
+    ``received_on`` is the day the notice reached the applicant, None while nobody knows.
+    """
+    basis = f"{TARIFF}第六条"
+    if received_on is None:
+        raise RuleBroken(
+            "fee_notice_not_received",
+            "还没有登记申请人收到收费通知的日期，缴费期限不能起算。请先登记收费通知的送达和签收",
+            field="grounds",
+            basis=basis,
+        )
+    last = calendar.add(received_on, PAYMENT_DAYS)
+    if today <= last:
+        raise RuleBroken(
+            "fee_not_lapsed",
+            f"申请人 {received_on:%Y-%m-%d} 收到收费通知，缴费期限到 {last:%Y-%m-%d}，还没有过",
+            field="grounds",
+            basis=basis,
+        )
 
 
 class FeeBasis(StrEnum):

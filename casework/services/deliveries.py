@@ -6,11 +6,8 @@ reply. Nothing here moves the day of the reply.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from casework.documents.envelope import Envelope, render_envelope
@@ -19,79 +16,19 @@ from casework.domain.errors import NotFound, RuleBroken, TransitionRefused
 from casework.domain.permissions import Permission, require
 from casework.domain.states import State
 from casework.domain.text import clean_text
-from casework.models import Agency, Case, Delivery, Document
-from casework.queries.visibility import visible_to
+from casework.models import Case, Delivery, Document
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from casework.domain.permissions import Actor
     from casework.services.desk import Desk
 
 DELIVERED = "deliver_again"
 SIGNED = "record_signature"
 RETURNED = "record_return"
 ENVELOPE = "print_envelope"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDelivery:
-    """A document whose last attempt came back: it must be delivered again."""
-
-    case_id: int
-    case_number: str
-    delivery_id: int
-    title: str
-    document_number: str
-    returned_on: date
-    reason: str
-
-
-def list_open_deliveries(
-    session: Session, actor: Actor, *, case_id: int | None = None
-) -> list[OpenDelivery]:
-    """Return what came back and was not handed over again, the oldest return first."""
-    later = select(Delivery.id).correlate(None)
-    newest = (
-        select(Delivery)
-        .join(Case, Case.id == Delivery.case_id)
-        .join(Agency, Agency.id == Case.agency_id)
-        .where(visible_to(actor), Delivery.returned_on.is_not(None))
-        .options(joinedload(Delivery.document).defer(Document.content))
-        .order_by(Delivery.returned_on, Delivery.id)
-    )
-    if case_id is not None:
-        newest = newest.where(Delivery.case_id == case_id)
-    found = []
-    for delivery in session.scalars(newest):
-        followed = session.scalar(
-            later.where(
-                Delivery.case_id == delivery.case_id,
-                Delivery.document_id.is_not_distinct_from(delivery.document_id),
-                Delivery.addressee == delivery.addressee,
-                Delivery.id > delivery.id,
-            ).limit(1)
-        )
-        document = delivery.document
-        is_void = document is not None and document.voided_on is not None
-        if followed is None and delivery.returned_on is not None and not is_void:
-            number = session.get_one(Case, delivery.case_id).number
-            found.append(
-                OpenDelivery(
-                    case_id=delivery.case_id,
-                    case_number=number,
-                    delivery_id=delivery.id,
-                    title=document.title if document else "答复",
-                    document_number=(document.document_number or "") if document else "",
-                    returned_on=delivery.returned_on,
-                    reason=delivery.return_reason,
-                )
-            )
-    return found
 
 
 def deliver(

@@ -17,6 +17,7 @@ from casework.models import Document
 from casework.queries.case_facts import current_events_of
 from casework.queries.case_office import list_links
 from casework.queries.case_page import list_earlier
+from casework.queries.open_fees import find_open_fee
 from casework.services.case_file import open_case
 
 if TYPE_CHECKING:
@@ -66,13 +67,13 @@ def notice_number(session: Session, case: Case, kind: LetterKind) -> str:
     return (newest.document_number or "") if newest else ""
 
 
-def history_values(session: Session, case: Case, earlier_reply: str = "") -> dict[str, str]:
+def history_values(desk: Desk, case: Case, earlier_reply: str = "") -> dict[str, str]:
     """Return what an answer says of the road to it, by the names of ``letter_values``.
 
     What was sent in as a correction, who was consulted (never by name), when the applicant was told
     of an extension, and the day of the ``earlier_reply`` it refers to; absent where nothing was.
     """
-    events = current_events_of(case)
+    session, events = desk.session, current_events_of(case)
     values: dict[str, str] = {}
     if correction := _last(events, ClockEventKind.CORRECTION_RECEIVED):
         values["correction_received_on"] = chinese_date(correction.happened_on)
@@ -83,6 +84,9 @@ def history_values(session: Session, case: Case, earlier_reply: str = "") -> dic
         notice = _newest(session, case, LetterKind.EXTENSION_NOTICE)
         told_on = notice.dated_on if notice else extension.happened_on
         values["extended_on"] = chinese_date(told_on)
+    fee = find_open_fee(desk.session, case.id, desk.calendar, today=desk.today)
+    if fee is not None and fee.received_on is not None:
+        values["fee_due_on"] = chinese_date(fee.due_on)
     if earlier_reply:
         values["earlier_reply_on"] = _reply_day(session, case, earlier_reply)
     return {name: text for name, text in values.items() if text}

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from casework.documents.letter_templates import answer_kind
 from casework.domain.errors import RuleBroken
+from casework.domain.fees import FEE_UNPAID, check_lapse
 from casework.domain.grounds import Requirement
 from casework.domain.reply import ReplyContent, check_reply
 from casework.domain.workflow import Action
 from casework.models import Draft
 from casework.queries.case_facts import latest_draft
+from casework.queries.open_fees import find_open_fee
 from casework.services.agency_templates import keep_wording, wording_of
 from casework.services.case_file import CaseKey, carry_out, open_case
 from casework.services.letter_writing import compose_reply
@@ -38,6 +40,8 @@ def save_draft(desk: Desk, case_id: int, content: ReplyContent, *, version: int 
         case = open_case(desk, case_id, expected_version=version)
         content = content.cleaned()
         counted = check_reply(content, case.statute.value, decided_on=desk.today)
+        if counted.code == FEE_UNPAID:
+            _check_lapse(desk, case)
         draft = write_version(desk, case, content, counted)
         if counted.code == REPEAT:
             link_repeated(desk, case, content.particulars[Requirement.EARLIER_REPLY_NUMBER])
@@ -77,6 +81,13 @@ def recall_draft(desk: Desk, case_id: int, *, version: int | None) -> CaseKey:
         carry_out(desk, case, Action.RECALL_DRAFT)
         case.review_step = None
         return CaseKey(case.id, case.number)
+
+
+def _check_lapse(desk: Desk, case: Case) -> None:
+    fee = find_open_fee(desk.session, case.id, desk.calendar, today=desk.today)
+    if fee is None:
+        raise RuleBroken("no_open_fee", "本案没有待缴的收费通知，请改选情形", field="grounds")
+    check_lapse(fee.received_on, desk.calendar, today=desk.today)
 
 
 def text_hash(text: str) -> str:

@@ -7,7 +7,6 @@ together (国办函〔2020〕109号第六条). Nobody types the amount; it follo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,7 +16,6 @@ from casework.domain.clock_checks import check_event
 from casework.domain.clock_events import ClockEvent, ClockEventKind
 from casework.domain.errors import RuleBroken, TransitionRefused
 from casework.domain.fees import (
-    PAYMENT_DAYS,
     FeeBasis,
     check_tariff,
     fee_by_items,
@@ -30,7 +28,8 @@ from casework.domain.procedural_documents import DOCUMENT_RULES
 from casework.domain.statutes import StatuteCode
 from casework.domain.text import clean_text
 from casework.formatting import money, money_in_words
-from casework.models import Applicant, Case, ClockFact, Document
+from casework.models import Applicant, Case, ClockFact
+from casework.queries import open_fees
 from casework.queries.case_facts import current_clock_of, current_events_of, is_answered_anew
 from casework.queries.visibility import kept_ids
 from casework.services.case_file import CaseKey, open_case, reckon_dates, record_event
@@ -40,8 +39,10 @@ from casework.services.transaction import transaction
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from decimal import Decimal
 
     from casework.domain.fees import Cost, Fee
+    from casework.queries.open_fees import OpenFee
     from casework.services.desk import Desk
 
 NOTICED = "notice_fee"
@@ -91,20 +92,6 @@ class FeeCount:
         if self.basis is FeeBasis.ITEMS:
             return fee_by_items(earlier=self.earlier, items=self.items)
         return fee_by_pages(self.pages)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenFee:
-    """A fee that was asked for and not yet paid.
-
-    ``due_on`` is the last day to pay if the notice was received on the day it was issued; the day
-    it was really received moves it back.
-    """
-
-    amount: Decimal
-    document_number: str
-    noticed_on: date
-    due_on: date
 
 
 def propose_fee(desk: Desk, case_id: int) -> FeeProposal:
@@ -298,35 +285,10 @@ def _add(desk: Desk, case: Case, kind: ClockEventKind, on: date, words: str) -> 
 
 
 def _open_fee(desk: Desk, case: Case) -> OpenFee | None:
-    facts = current_events_of(case)
-    kinds = [fact.kind for fact in facts]
-    noticed = kinds.count(ClockEventKind.FEE_NOTICED)
-    if noticed <= kinds.count(ClockEventKind.FEE_PAID):
+    kinds = [fact.kind for fact in current_events_of(case)]
+    if kinds.count(ClockEventKind.FEE_NOTICED) <= kinds.count(ClockEventKind.FEE_PAID):
         return None
-    notices = [fact for fact in facts if fact.kind == ClockEventKind.FEE_NOTICED]
-    document = desk.session.scalars(
-        select(Document)
-        .where(
-            Document.case_id == case.id,
-            Document.kind == LetterKind.FEE_NOTICE,
-            Document.about_id == notices[-1].id,
-            Document.voided_on.is_(None),
-        )
-        .order_by(Document.id)
-        .limit(1)
-    ).one_or_none()
-    if document is None or "yuan" not in document.filled:
-        return None  # from a ledger: what was asked for is not on file
-    return OpenFee(
-        amount=_yuan(document),
-        document_number=document.document_number or "",
-        noticed_on=document.dated_on,
-        due_on=desk.calendar.add(document.dated_on, PAYMENT_DAYS),
-    )
-
-
-def _yuan(document: Document) -> Decimal:
-    return Decimal(document.filled["yuan"])
+    return open_fees.find_open_fee(desk.session, case.id, desk.calendar, today=desk.today)
 
 
 def _next_month(first: date) -> date:

@@ -77,7 +77,7 @@ def compose_reply(
         else []
     )
     earlier = content.particulars.get(Requirement.EARLIER_REPLY_NUMBER, "")
-    values = case_values(case) | history_values(desk.session, case, earlier)
+    values = case_values(case) | history_values(desk, case, earlier)
     values |= {key.value: text for key, text in content.particulars.items()}
     values["document_number"] = number
     values["dated"] = chinese_date(dated_on) if dated_on else BLANK_DATE

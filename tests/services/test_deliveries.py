@@ -17,6 +17,7 @@ from casework.domain.delivery import Attempt
 from casework.domain.errors import NotFound, RuleBroken, TransitionRefused
 from casework.domain.permissions import Role
 from casework.models import Delivery, Document, Event
+from casework.queries.open_deliveries import count_open_deliveries, list_open_deliveries
 from casework.services import closure, deliveries, issue
 from casework.services.closure import Handover
 from tests.conftest import add_agency, beijing
@@ -81,15 +82,15 @@ def test_acceptance_78_returned_mail_reopens_the_delivery_and_not_the_reply_date
     assert (first.mail_number, first.address) == ("EM000200001CS", "青沅市临江区文昌路88号")
     # Sealed at rest: nothing of the address can be read in the table.
     assert "文昌路" not in session.execute(text("SELECT address FROM deliveries")).scalar_one()
-    assert deliveries.list_open_deliveries(session, clerk.actor) == []
+    assert list_open_deliveries(session, clerk.actor) == []
     deliveries.record_return(clerk, posted, first.id, on=BACK, reason="迁移新址不明", version=None)
-    [waiting] = deliveries.list_open_deliveries(session, clerk.actor)
+    [waiting] = list_open_deliveries(session, clerk.actor)
     assert (waiting.case_id, waiting.returned_on, waiting.reason) == (posted, BACK, "迁移新址不明")
     assert case_of(session, posted).replied_on == POSTED
 
     document = document_of(session, posted)
     deliveries.deliver(clerk, posted, document.id, AGAIN, version=None)
-    assert deliveries.list_open_deliveries(session, clerk.actor) == []
+    assert list_open_deliveries(session, clerk.actor) == []
     assert case_of(session, posted).replied_on == POSTED
     closure.close(clerk, posted, version=None)
     assert case_of(session, posted).closed_on == POSTED
@@ -182,5 +183,7 @@ def test_another_offices_returns_are_not_listed(
     deliveries.record_return(clerk, posted, only(session).id, on=BACK, reason="退", version=None)
     other = add_agency(session, code="QYJT", name="青沅市交通运输局", prefix="青交公开")
     stranger = desk_for(Role.CLERK, name="外人", at=other, now=clerk.now)
-    assert deliveries.list_open_deliveries(session, stranger.actor) == []
-    assert len(deliveries.list_open_deliveries(session, clerk.actor)) == 1
+    assert list_open_deliveries(session, stranger.actor) == []
+    assert len(list_open_deliveries(session, clerk.actor)) == 1
+    assert count_open_deliveries(session, clerk.actor) == 1
+    assert count_open_deliveries(session, stranger.actor) == 0

@@ -19,6 +19,7 @@ from casework.documents.letter_values import LABELS
 from casework.domain.amendments import AmendmentOutcome
 from casework.domain.check_code import check_code
 from casework.domain.clock_events import ClockEventKind
+from casework.domain.fees import FEE_UNPAID
 from casework.domain.ground_catalogue import CATALOGUE
 from casework.domain.grounds import Outcome
 from casework.domain.letter_kinds import LetterKind
@@ -56,6 +57,7 @@ ANSWERED = [
     if statute in ground.basis
     and (ground.usable_from is None or ground.usable_from <= WORKED_ON[statute])
     and ground.reply_required
+    and ground.code != FEE_UNPAID  # after a notice and its 20 days: test_fees
 ]
 ISSUED = [
     (kind, statute)

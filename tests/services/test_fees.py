@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,16 +13,22 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from casework.domain.application import DeliveryMethod
+from casework.domain.delivery import Attempt
 from casework.domain.errors import PermissionRefused, RuleBroken
-from casework.domain.fees import Cost, FeeBasis
+from casework.domain.fees import FEE_UNPAID, Cost, FeeBasis
+from casework.domain.grounds import Outcome, Requirement
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Role
-from casework.models import ClockFact, Document, NumberCounter
-from casework.services import fees, registration
+from casework.domain.reply import ReplyContent
+from casework.models import ClockFact, Delivery, Document, NumberCounter
+from casework.queries.open_fees import list_unpaid_fees
+from casework.services import deliveries, drafting, fees, issue, registration
 from casework.services.fees import FeeCount
 from casework.services.registration import ApplicantData
+from casework.services.review import approve
 from tests.conftest import beijing
-from tests.services.test_road import application, case_of
+from tests.services.test_road import application, case_of, newest_draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,3 +152,71 @@ def test_costs_of_an_old_case_are_recovered(session: Session, clerk: Desk, case_
     assert tariff.value.code == "no_processing_fee"
     fees.recover_costs(then, old, costs, version=None)
     assert case_of(session, old).fee_yuan == Decimal("1.30")
+
+
+def test_acceptance_74_what_is_not_paid_in_time_is_handled_no_further(
+    session: Session, desk_for: Callable[..., Desk], clerk: Desk, case_id: int
+) -> None:
+    handler = desk_for(Role.HANDLER, name="陈立群", now=beijing(date(2026, 9, 8)))
+    registration.assign(
+        clerk, case_id, unit="耕地保护科", handler_id=handler.actor.user_id, version=None
+    )
+    content = ReplyContent(
+        outcome=Outcome.OTHER,
+        grounds=(FEE_UNPAID,),
+        particulars={Requirement.FEE_NOTICE: "青资公开收〔2026〕1号"},
+    )
+
+    def draft(day: date) -> str:
+        at = replace(handler, now=beijing(day))
+        with pytest.raises(RuleBroken) as refusal:
+            drafting.save_draft(at, case_id, content, version=None)
+        assert refusal.value.field == "grounds"
+        return refusal.value.code
+
+    assert draft(date(2026, 9, 8)) == "no_open_fee"
+    notice(clerk, case_id)
+    [document] = session.scalars(select(Document))
+    assert draft(date(2026, 11, 2)) == "fee_notice_not_received"
+    posted = replace(clerk, now=beijing(date(2026, 9, 14)))
+    deliveries.deliver(
+        posted,
+        case_id,
+        document.id,
+        Attempt(
+            method=DeliveryMethod.MAIL, handed_over_on=date(2026, 9, 8), mail_number="EM000200003CS"
+        ),
+        version=None,
+    )
+    # Posted, and nobody signed: nobody knows when the period began.
+    assert draft(date(2026, 11, 2)) == "fee_notice_not_received"
+    [delivery] = session.scalars(select(Delivery))
+    deliveries.record_signature(
+        posted, case_id, delivery.id, on=date(2026, 9, 10), recipient="本人", version=None
+    )
+    # Thu 10 September + 20 working days (25 September, 1 to 7 October off; 20 September and 10
+    # October work) = Wed 14 October.
+    fee = fees.find_open_fee(posted, case_id)
+    assert fee is not None
+    assert (fee.received_on, fee.due_on) == (date(2026, 9, 10), date(2026, 10, 14))
+    assert draft(date(2026, 10, 14)) == "fee_not_lapsed"
+    actor, calendar = clerk.actor, clerk.calendar
+    assert not list_unpaid_fees(session, actor, calendar, today=date(2026, 10, 14))
+    [lapsed] = list_unpaid_fees(session, actor, calendar, today=date(2026, 10, 15))
+    assert lapsed.has_lapsed(date(2026, 10, 15))
+
+    after = date(2026, 10, 15)
+    drafter = replace(handler, now=beijing(after))
+    drafting.save_draft(drafter, case_id, content, version=None)
+    drafting.submit_draft(drafter, case_id, version=None)
+    reviewer = desk_for(Role.LEGAL_REVIEWER, name="何静怡", now=beijing(after))
+    approve(reviewer, case_id, text_hash=newest_draft(session, case_id).text_hash, version=None)
+    leader = desk_for(Role.LEADER, name="罗建平", now=beijing(after))
+    issue.issue_reply(leader, case_id, version=None)
+    letter = session.scalars(select(Document).where(Document.kind == LetterKind.TERMINATION)).one()
+    pages = PdfReader(BytesIO(letter.content or b"")).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    text = re.sub(r"—\d+—", "", text)
+    assert "收费通知（青资公开收〔2026〕1号）告知您于2026年10月14日前缴纳信息处理费" in text
+    assert "视为您放弃申请，本机关不再处理" in text
+    assert "行政复议" in text

@@ -93,6 +93,7 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         form.version.data = head.version
         if drafts:
             _fill(form, drafts[0])
+        _choose(form, request.args.get("ground", ""), head)
     areas = _areas(form)
     proposed = _propose(
         areas, draft_facts.suggest_particulars(surroundings.current_desk(), case_id)
@@ -181,6 +182,14 @@ def _fill(form: ActForm, draft: DraftLines) -> None:
     for need, text in draft.content.particulars.items():
         if need.value in form:
             form[need.value].data = text
+
+
+def _choose(form: ActForm, code: str, head: CaseHead) -> None:
+    """Begin with a ground that the case page offered; nothing is kept until it is saved."""
+    ground = find_ground(code)
+    if ground is not None and head.statute.value in ground.basis:
+        form["outcome"].data = ground.outcome.value
+        form["grounds"].data = [ground.code]
 
 
 def _groups(head: CaseHead) -> list[tuple[Outcome, tuple[Ground, ...]]]:

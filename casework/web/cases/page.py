@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission
+from casework.domain.procedural_documents import DOCUMENT_RULES
 from casework.domain.workflow import list_offers
 from casework.extensions import db
 from casework.queries.case_page import get_case_file
+from casework.queries.open_fees import find_open_fee
 from casework.services import disclosure
 from casework.web import surroundings
 from casework.web.cases import bp
@@ -18,7 +21,13 @@ from casework.web.cases.annual_note import annual_note
 from casework.web.cases.consultations import list_consultations
 from casework.web.cases.forms import PlainActForm, RevealForm
 from casework.web.cases.offers import sort_offers
-from casework.web.cases.papers import list_document_acts, list_fee_acts, list_papers, list_voidable
+from casework.web.cases.papers import (
+    deemed_days,
+    list_document_acts,
+    list_fee_acts,
+    list_papers,
+    list_voidable,
+)
 from casework.web.cases.relief_limits import relief_limits
 from casework.web.cases.timeline import build_timeline
 from casework.web.errors import rules_shown_on, status_of
@@ -59,6 +68,12 @@ def show(case_id: int) -> ResponseReturnValue:
         may_void=list_voidable(file, actor),
         document_acts=list_document_acts(file, actor),
         fee_acts=list_fee_acts(file, actor),
+        fee=find_open_fee(
+            db.session(), case_id, surroundings.calendar(), today=surroundings.today()
+        )
+        if head.state in DOCUMENT_RULES[LetterKind.FEE_NOTICE].states
+        else None,
+        deemed=deemed_days(file.deliveries, surroundings.calendar()),
         timeliness_marks=TIMELINESS_MARKS,
         form=form,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.documents.letter_templates import answer_kind
 from casework.domain.clock_events import ClockEventKind
+from casework.domain.delivery import deemed_served_on
 from casework.domain.errors import PermissionRefused, RuleBroken, TransitionRefused
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.procedural_documents import (
@@ -17,10 +18,14 @@ from casework.domain.statutes import StatuteCode
 from casework.domain.voiding import Paper, decide_voiding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from casework.domain.permissions import Actor
     from casework.domain.procedural_documents import DocumentOffer
+    from casework.domain.working_days import WorkingDayCalendar
     from casework.queries.case_page import CaseFile
-    from casework.queries.case_papers import DocumentLine
+    from casework.queries.case_papers import DeliveryLine, DocumentLine
 
 
 def list_papers(file: CaseFile) -> list[LetterKind]:
@@ -66,6 +71,16 @@ def list_fee_acts(file: CaseFile, actor: Actor) -> list[tuple[str, str]]:
     kinds = [line.kind for line in file.clock_lines]
     unpaid = kinds.count(ClockEventKind.FEE_NOTICED) > kinds.count(ClockEventKind.FEE_PAID)
     return [("登记缴费", "documents.fee_payment")] if unpaid else [("收费", "documents.fee")]
+
+
+def deemed_days(
+    deliveries: Sequence[DeliveryLine], calendar: WorkingDayCalendar
+) -> dict[int, date]:
+    """Return the days on which 公告送达 counts as service, by delivery."""
+    days = {
+        one.id: deemed_served_on(one.method, one.handed_over_on, calendar) for one in deliveries
+    }
+    return {delivery_id: day for delivery_id, day in days.items() if day is not None}
 
 
 def list_document_acts(file: CaseFile, actor: Actor) -> list[DocumentOffer]:

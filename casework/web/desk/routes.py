@@ -17,6 +17,7 @@ from casework.extensions import db
 from casework.queries.annual_cube import Scope
 from casework.queries.desk import count_board, list_due_on, list_open, list_unconfirmed
 from casework.queries.management import count_load, list_finished, list_oldest
+from casework.queries.open_deliveries import count_open_deliveries
 from casework.web import navigation, surroundings
 from casework.web.coming_days import days_off_ahead
 from casework.web.desk import bp
@@ -81,6 +82,9 @@ def index() -> ResponseReturnValue:
         answered=answered,
         channels=Channel,
         coming=days_off_ahead(viewer.calendar, viewer.today),
+        returned=count_open_deliveries(session, viewer.actor)
+        if viewer.actor.may(Permission.DISPATCH)
+        else 0,
     )
 
 

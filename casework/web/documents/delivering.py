@@ -13,6 +13,7 @@ from casework.domain.delivery import Attempt
 from casework.domain.permissions import Permission
 from casework.extensions import db
 from casework.queries.case_page import get_case_head
+from casework.queries.open_deliveries import list_open_deliveries
 from casework.services import deliveries
 from casework.web import surroundings
 from casework.web.documents import bp
@@ -64,7 +65,7 @@ class ReturnForm(ActForm):
 @requires(Permission.DISPATCH)
 def open_deliveries() -> ResponseReturnValue:
     """List what came back and must be delivered again."""
-    rows = deliveries.list_open_deliveries(db.session(), surroundings.current_actor())
+    rows = list_open_deliveries(db.session(), surroundings.current_actor())
     return render_template("documents/open_deliveries.html", rows=rows)
 
 

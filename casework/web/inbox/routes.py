@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from wtforms import SelectField, SelectMultipleField, TextAreaField
 
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission
+from casework.domain.template_parts import AnswerPassages
 from casework.extensions import db
 from casework.queries import inbox as waiting
 from casework.queries.agencies import list_people
 from casework.queries.desk import list_open
+from casework.queries.open_deliveries import list_open_deliveries
+from casework.queries.open_fees import list_unpaid_fees
 from casework.queries.people import list_handlers
+from casework.queries.template_versions import list_waiting
 from casework.services import staffing
 from casework.web import surroundings
 from casework.web.errors import rules_shown_on, status_of
@@ -68,6 +73,12 @@ def index() -> ResponseReturnValue:
         parts=waiting.list_my_parts(session, actor),
         duties=waiting.list_relief_duties(session, viewer),
         new_answers=waiting.list_new_answers(session, viewer),
+        returned=list_open_deliveries(session, actor) if actor.may(Permission.DISPATCH) else [],
+        unpaid=list_unpaid_fees(session, actor, viewer.calendar, today=today)
+        if actor.may(Permission.KEEP_TIME)
+        else [],
+        proposals=list_waiting(session, actor) if actor.may(Permission.RELEASE_TEMPLATES) else [],
+        names={part.value: part.short_label for part in (*LetterKind, *AnswerPassages)},
         stand_ins=stand_ins,
         covered=covered,
         left_behind=waiting.list_left_behind(session, viewer)
