@@ -90,6 +90,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "other_case_number": "并入的申请编号",
         "remedy": "救济途径",
         # 送达
+        "served_name": "受送达人",
         "delivered_document": "送达文书",
         "delivery_method": "送达方式",
         "delivery_address": "送达地址",
@@ -163,7 +164,7 @@ MANDATORY: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
         LetterKind.REPLY: _ABOUT_REQUEST | {"finding", "remedy"},
         LetterKind.TERMINATION: _ABOUT_REQUEST | {"finding"},
         LetterKind.DELIVERY_RECORD: frozenset(
-            {"agency_name", "applicant_name", "delivered_document", "delivery_method"}
+            {"agency_name", "served_name", "delivered_document", "delivery_method"}
         ),
         LetterKind.RECORD_CORRECTION: _ABOUT_REQUEST | {"record_concerned", "record_result"},
         LetterKind.REVOCATION: frozenset(

@@ -38,7 +38,6 @@ AMENDMENT_DECIDED = "amendment_decided"
 _RECEIVED = OPEN - {State.AWAITING_CONFIRMATION}
 _BEFORE_REPLY = _RECEIVED - {State.DISPATCHED}
 _UNANSWERED = _BEFORE_REPLY - {State.AWAITING_DISPATCH}
-_REPLIED = frozenset({State.AWAITING_DISPATCH, State.DISPATCHED}) | FINISHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ DOCUMENT_RULES: dict[LetterKind, DocumentRule] = {
             _RECEIVED | FINISHED,
             AMENDMENT_DECIDED,
         ),
-        _rule(LetterKind.DELIVERY_RECORD, Permission.DISPATCH, _REPLIED),
+        _rule(LetterKind.DELIVERY_RECORD, Permission.DISPATCH, _RECEIVED | FINISHED),
         _rule(LetterKind.APPROVAL_SHEET, Permission.DRAFT, _RECEIVED | FINISHED),
         _rule(LetterKind.SECRECY_REVIEW, Permission.DRAFT, _BEFORE_REPLY),
         _rule(LetterKind.SEARCH_RECORD, Permission.DRAFT, _BEFORE_REPLY),

@@ -98,5 +98,6 @@ def _waits() -> ColumnElement[bool]:
         later.addressee == Delivery.addressee,
         later.id > Delivery.id,
     )
-    void = exists().where(Document.id == Delivery.document_id, Document.voided_on.is_not(None))
+    paper = aliased(Document)
+    void = exists().where(paper.id == Delivery.document_id, paper.voided_on.is_not(None))
     return Delivery.returned_on.is_not(None) & ~followed & ~void

@@ -21,7 +21,7 @@ from casework.domain.review_chain import StepKind
 from casework.domain.statutes import Party
 from casework.domain.time_source import beijing_date
 from casework.formatting import chinese_date
-from casework.models import Delivery, Document, Review
+from casework.models import Document, Review
 from casework.queries.case_facts import latest_draft, standing_events_of
 from casework.queries.case_side import find_decided_amendment
 from casework.services.case_file import reckon_round
@@ -180,35 +180,6 @@ def _record_correction(desk: Desk, case: Case, _about: ClockFact | None) -> Lett
     )
 
 
-def _delivery(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
-    document = desk.session.scalars(
-        select(Document)
-        .where(
-            Document.case_id == case.id,
-            Document.draft_id.is_not(None),
-            Document.voided_on.is_(None),
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    ).one_or_none()
-    delivery = desk.session.scalars(
-        select(Delivery).where(Delivery.case_id == case.id).order_by(Delivery.id.desc()).limit(1)
-    ).one_or_none()
-    signed_on = delivery.signed_on if delivery else None
-    return LetterFacts(
-        fixed={
-            "delivery_address": case.applicant.address or case.applicant.email,
-            "delivered_on": chinese_date(signed_on) if signed_on else "",
-        },
-        suggested={
-            "delivered_document": document.title if document else "",
-            "document_number": (document.document_number or "") if document else "",
-            "delivery_method": delivery.method.label if delivery else "",
-            "mail_number": delivery.mail_number if delivery else "",
-        },
-    )
-
-
 def _approval(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     draft = latest_draft(desk.session, case.id)
     fixed = {"handler": case.handler.name if case.handler else ""}
@@ -326,7 +297,6 @@ _MAKERS: dict[LetterKind, Callable[[Desk, Case, ClockFact | None], LetterFacts]]
     LetterKind.THIRD_PARTY_DISCLOSURE: _disclosure,
     LetterKind.FEE_NOTICE: _fee,
     LetterKind.RECORD_CORRECTION: _record_correction,
-    LetterKind.DELIVERY_RECORD: _delivery,
     LetterKind.APPROVAL_SHEET: _approval,
     LetterKind.SECRECY_REVIEW: _secrecy,
     LetterKind.SEARCH_RECORD: _search,

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from casework.documents.letter_forms import FORMS, Shape
 from casework.documents.letter_values import LABELS, UNSAYABLE
 from casework.domain.errors import RuleBroken
+from casework.domain.letter_kinds import LetterKind
 from casework.domain.procedural_documents import (
     AMENDMENT_DECIDED,
     DOCUMENT_RULES,
@@ -32,7 +33,8 @@ from casework.queries.case_facts import standing_events_of
 from casework.queries.case_side import find_decided_amendment
 from casework.services.agency_templates import keep_wording, templates_as_kept, wording_of
 from casework.services.case_file import CaseKey, open_case, record_event
-from casework.services.letter_facts import letter_facts
+from casework.services.delivery_records import find_served, list_served, served_facts
+from casework.services.letter_facts import LetterFacts, letter_facts
 from casework.services.letter_writing import BLANK_DATE, case_values, letter_style
 from casework.services.official_print import draw_document_number, freeze, replace_void
 from casework.services.transaction import transaction
@@ -42,12 +44,13 @@ if TYPE_CHECKING:
 
     from casework.documents.letter_templates import LetterTemplates
     from casework.documents.wording import Letter
-    from casework.domain.letter_kinds import LetterKind
     from casework.domain.procedural_documents import DocumentRule
     from casework.models import Case, ClockFact
     from casework.services.agency_templates import Wording
+    from casework.services.delivery_records import Served
     from casework.services.desk import Desk
 
+_SERVED = "served"
 _NAMES_A_PERSON = 2  # a single character is no name to look for in a text
 
 
@@ -55,12 +58,14 @@ _NAMES_A_PERSON = 2  # a single character is no name to look for in a text
 class DocumentText:
     """What the officer typed: ``filled`` by the names of the form, days as ISO text.
 
-    ``about`` is the id of the clock's fact the document tells of, None for the newest.
+    ``about`` is the id of the clock's fact the document tells of, None for the newest; ``served``
+    says of a 送达回证 which document it is for (services.delivery_records), "" for the newest.
     """
 
     kind: LetterKind
     filled: Mapping[str, str] = field(default_factory=dict)
     about: int | None = None
+    served: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +85,18 @@ class PreparedForm:
     subjects: tuple[Subject, ...]
     suggested: Mapping[str, str]
     earlier: tuple[str, ...]
+    served: tuple[Served, ...] = ()
+    chosen: Served | None = None
 
 
 def prepare_document(
-    desk: Desk, case_id: int, kind: LetterKind, *, about: int | None = None
+    desk: Desk, case_id: int, kind: LetterKind, *, about: int | None = None, served: str = ""
 ) -> PreparedForm:
     """Return the form of ``kind`` as the file fills it; raises what ``decide_document`` raises."""
     case = open_case(desk, case_id)
     rule = _decide(desk, case, kind)
     fact = find_subject(case, rule, about)
+    listed = tuple(list_served(desk, case)) if kind is LetterKind.DELIVERY_RECORD else ()
     return PreparedForm(
         kind=kind,
         about=fact.id if fact else None,
@@ -97,7 +105,9 @@ def prepare_document(
             for each in _subjects(case, rule)
             if each.whom
         ),
-        suggested=letter_facts(desk, case, kind, fact).suggested,
+        suggested=_facts(desk, case, kind, fact, served).suggested,
+        served=listed,
+        chosen=find_served(desk, case, served) if listed else None,
         earlier=tuple(
             desk.session.scalars(
                 select(Document.document_number).where(
@@ -165,6 +175,8 @@ def issue_within(desk: Desk, case: Case, text: DocumentText) -> Document:
     )
     document = freeze(desk, case, text.kind, letter)
     document.filled = _cleaned(text)
+    if served := _served(desk, case, text.kind, text.served):
+        document.filled = {**document.filled, _SERVED: served.key}
     document.templates = keep_wording(desk, wording, case.statute.value, text.kind)
     document.about_id = fact.id if fact else None
     replace_void(desk, document)
@@ -192,7 +204,7 @@ def compose_document(
     complete: bool = True,
 ) -> Letter:
     """Return the document as it reads with this number and date; blank while they are unknown."""
-    facts = letter_facts(desk, case, text.kind, fact)
+    facts = _facts(desk, case, text.kind, fact, text.served)
     typed = _cleaned(text)
     shapes = {each.name: each.shape for each in FORMS[text.kind]}
     written = {
@@ -216,7 +228,7 @@ def draft_of(desk: Desk, case: Case, kind: LetterKind, filled: Mapping[str, str]
     told = [(fact.kind, fact.party)] if fact else _facts_on_file(desk, case)
     if rule.upon is not None and not any(is_upon(rule, *one) for one in told):
         raise fact_missing(rule)
-    typed = {**letter_facts(desk, case, kind, fact).suggested, **filled}
+    typed = {**_facts(desk, case, kind, fact, "").suggested, **filled}
     text = DocumentText(kind=kind, filled=typed)
     templates = wording_of(desk, case.agency).templates
     return compose_document(
@@ -227,7 +239,9 @@ def draft_of(desk: Desk, case: Case, kind: LetterKind, filled: Mapping[str, str]
 def reissued_letter(desk: Desk, case: Case, document: Document) -> Letter:
     """Return the letter of an issued document anew, from what was typed then: for DOCX."""
     facts = {fact.id: fact for fact in case.clock_events}
-    text = DocumentText(kind=document.kind, filled=document.filled)
+    text = DocumentText(
+        kind=document.kind, filled=document.filled, served=document.filled.get(_SERVED, "")
+    )
     return compose_document(
         desk,
         case,
@@ -255,6 +269,19 @@ def _facts_on_file(desk: Desk, case: Case) -> list[tuple[str, str | None]]:
     if find_decided_amendment(desk.session, case.id) is not None:
         facts.append((AMENDMENT_DECIDED, None))
     return facts
+
+
+def _facts(
+    desk: Desk, case: Case, kind: LetterKind, fact: ClockFact | None, served: str
+) -> LetterFacts:
+    if kind is not LetterKind.DELIVERY_RECORD:
+        return letter_facts(desk, case, kind, fact)
+    fixed, suggested = served_facts(desk, case, _served(desk, case, kind, served))
+    return LetterFacts(fixed=fixed, suggested=suggested)
+
+
+def _served(desk: Desk, case: Case, kind: LetterKind, key: str) -> Served | None:
+    return find_served(desk, case, key) if kind is LetterKind.DELIVERY_RECORD else None
 
 
 def _subjects(case: Case, rule: DocumentRule) -> list[ClockFact]:

@@ -27,6 +27,7 @@ from casework.queries.case_facts import latest_draft
 from casework.services.agency_templates import wording_of
 from casework.services.case_file import open_case
 from casework.services.case_letters import find_case_by_number
+from casework.services.delivery_records import find_served, served_facts
 from casework.services.letter_facts import LetterFacts, letter_facts
 from casework.services.letter_writing import (
     BLANK_DATE,
@@ -133,6 +134,9 @@ def _procedural_values(desk: Desk, case: Case, kind: LetterKind) -> dict[str, st
         facts = letter_facts(desk, case, kind, fact)
     except RuleBroken:
         facts = LetterFacts()
+    if kind is LetterKind.DELIVERY_RECORD:
+        fixed, suggested = served_facts(desk, case, find_served(desk, case, ""))
+        facts = LetterFacts(fixed=fixed, suggested=suggested)
     days = {field.name for field in FORMS[kind] if field.shape.is_day}
     today = chinese_date(desk.today)
     named = MANDATORY[kind] | {field.name for field in FORMS[kind]}

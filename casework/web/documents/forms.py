@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import HiddenInput
 
@@ -34,7 +34,8 @@ def document_form(kind: LetterKind) -> type[ActForm]:
     about: Any = IntegerField("", widget=HiddenInput(), validators=[MayBeEmpty()])
     if DOCUMENT_RULES[kind].upon is ClockEventKind.CONSULTATION_STARTED:
         about = SelectField("针对哪一次", coerce=int, validate_choice=False)
-    return type("DocumentForm", (ActForm,), {"about": about, **fields})
+    served: Any = StringField("", widget=HiddenInput())
+    return type("DocumentForm", (ActForm,), {"about": about, "served": served, **fields})
 
 
 def text_of(form: ActForm, kind: LetterKind) -> DocumentText:
@@ -43,6 +44,7 @@ def text_of(form: ActForm, kind: LetterKind) -> DocumentText:
         kind=kind,
         filled={field.name: _typed(form[field.name].data) for field in FORMS[kind]},
         about=form["about"].data,
+        served=form["served"].data or "",
     )
 
 

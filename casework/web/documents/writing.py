@@ -43,7 +43,11 @@ def write(case_id: int, kind: str) -> ResponseReturnValue:
     chosen = LetterKind(kind)
     desk = surroundings.current_desk()
     prepared = procedural_letters.prepare_document(
-        desk, case_id, chosen, about=request.args.get("about", type=int)
+        desk,
+        case_id,
+        chosen,
+        about=request.args.get("about", type=int),
+        served=request.form.get("served") or request.args.get("served", ""),
     )
     form = _form(chosen, prepared)
     shown = None
@@ -84,6 +88,7 @@ def _form(kind: LetterKind, prepared: PreparedForm) -> ActForm:
     if form.is_submitted():
         return form
     about.data = prepared.about
+    form["served"].data = prepared.chosen.key if prepared.chosen else ""
     for name, value in prepared.suggested.items():
         if name not in form:
             continue
