@@ -60,6 +60,7 @@ tests-postgresql: $(TOOLS)
 soak: $(TOOLS)
 	CASEWORK_KILLS=200 CASEWORK_CUTS=1000 $(BIN)/pytest tests/crash
 	CASEWORK_TAMPERS=10000 $(BIN)/pytest tests/services/test_audit.py
+	CASEWORK_FUZZ=2000 $(BIN)/pytest tests/fuzz
 	CASEWORK_WALKS=1000 $(BIN)/pytest tests/services/test_state_machine.py
 	CASEWORK_TEST_DATABASE=postgresql CASEWORK_WALKS=1000 $(BIN)/pytest tests/services/test_state_machine.py
 

@@ -12,6 +12,7 @@ from casework.models import sealed
 from casework.services import audit
 from casework.services.stationery import Stationery
 from casework.services.transaction import prepare_engine
+from casework.web.fields import RecordNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,5 +44,6 @@ def create_app(config: Mapping[str, Any], *, template_folder: Path) -> Flask:
         cache=app.config["FONT_CACHE"],
         office_fonts=app.config["FONT_FOLDER"],
     )
+    app.url_map.converters["int"] = RecordNumber
     web.install(app)
     return app

@@ -50,10 +50,10 @@ def add_agency(desk: Desk, data: AgencyData, *, parent_id: int | None = None) ->
         return agency.id
 
 
-def add_agency_below(desk: Desk, data: AgencyData, *, parent_id: int) -> int:
+def add_agency_below(desk: Desk, data: AgencyData, *, parent_id: int | None) -> int:
     """新设机关 below one of the actor's own; PermissionRefused, NotFound, RuleBroken."""
     require(desk.actor, Permission.MANAGE_AGENCIES)
-    parent = desk.session.get(Agency, parent_id)
+    parent = desk.session.get(Agency, parent_id) if parent_id is not None else None
     if parent is None or not desk.actor.sees(parent.path):
         raise RuleBroken("parent_unknown", "请选一个您管理范围内的上级机关", field="parent_id")
     return add_agency(desk, data, parent_id=parent_id)

@@ -36,7 +36,7 @@ class PersonData:
 
     login: str
     name: str
-    agency_id: int
+    agency_id: int | None
     unit: str = ""
 
 
@@ -83,13 +83,13 @@ def write_person(desk: Desk, data: PersonData, *, password: str, roles: frozense
     _check_name(name)
     if reason := check_roles(roles):
         raise RuleBroken("roles_mixed", reason, field="roles", basis="GB/T 22239-2019 8.1.5")
-    _seen_agency(desk, data.agency_id)
+    agency_id = _seen_agency(desk, data.agency_id)
     if desk.session.scalar(select(func.count()).where(User.login == login)):
         raise RuleBroken("login_taken", f"用户名“{login}”已经用过，请换一个", field="login")
     user = User(
         login=login,
         name=name,
-        agency_id=data.agency_id,
+        agency_id=agency_id,
         unit=clean_text(data.unit),
         password_hash=generate_password_hash(password),
         must_change_password=True,
@@ -114,13 +114,13 @@ def edit_person(desk: Desk, user_id: int, data: PersonData, *, seen: str) -> Non
         user = find_account(desk, user_id)
         if mark_of(user) != seen:
             raise EditConflict("您打开之后，有人改过这个账号。您填的内容没有丢，请核对后再保存")
-        _seen_agency(desk, data.agency_id)
+        agency_id = _seen_agency(desk, data.agency_id)
         changed = [
             field
             for field, value in (
                 ("name", name),
                 ("unit", clean_text(data.unit)),
-                ("agency_id", data.agency_id),
+                ("agency_id", agency_id),
             )
             if getattr(user, field) != value
         ]
@@ -128,7 +128,7 @@ def edit_person(desk: Desk, user_id: int, data: PersonData, *, seen: str) -> Non
             return
         if "agency_id" in changed:
             _end_log_ins(desk, user)
-        user.name, user.unit, user.agency_id = name, clean_text(data.unit), data.agency_id
+        user.name, user.unit, user.agency_id = name, clean_text(data.unit), agency_id
         record_event(
             desk,
             case=None,
@@ -282,10 +282,11 @@ def _check_name(name: str) -> None:
         raise RuleBroken("name_long", f"姓名最多 {LONGEST_NAME} 个字，请核对", field="name")
 
 
-def _seen_agency(desk: Desk, agency_id: int) -> None:
-    agency = desk.session.get(Agency, agency_id)
+def _seen_agency(desk: Desk, agency_id: int | None) -> int:
+    agency = desk.session.get(Agency, agency_id) if agency_id is not None else None
     if agency is None or not desk.actor.sees(agency.path):
         raise RuleBroken("agency_unknown", "请选一个您管理范围内的机关", field="agency_id")
+    return agency.id
 
 
 def _end_log_ins(desk: Desk, user: User) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g
 from flask_wtf import FlaskForm
+from werkzeug.routing import IntegerConverter
 from wtforms import Field, IntegerField, StringField
 from wtforms.fields import choices as choosing
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -21,6 +22,8 @@ from casework.web import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from werkzeug.routing import Map
 
 HALF_A_YEAR = timedelta(days=183)
 SHORT_TEXT = 200
@@ -110,6 +113,28 @@ def _limits(label: str, required: str, longest: int) -> list[Any]:
     if required:
         checks.insert(0, InputRequired(required))
     return checks
+
+
+_LARGEST_ID = 2**63 - 1
+
+
+def row_id(text: object) -> int:
+    """Return the number of a record as a form or an address names it; ValueError if none can be.
+
+    Larger numbers than a database's key are no record's: they would end as an error far below.
+    """
+    number = int(str(text))
+    if not 0 <= number <= _LARGEST_ID:
+        msg = "no record has this number"
+        raise ValueError(msg)
+    return number
+
+
+class RecordNumber(IntegerConverter):
+    """``<int:…>`` in an address: a number that a record can have, anything else is not found."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=_LARGEST_ID)
 
 
 def options(words: Iterable[tuple[Any, str]]) -> list[Any]:

@@ -16,7 +16,7 @@ from casework.services.agencies import EDITABLE, AgencyData
 from casework.web import surroundings
 from casework.web.admin import bp
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import PageForm, options, short_text
+from casework.web.fields import PageForm, options, row_id, short_text
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ NewAgencyForm = type(
     "NewAgencyForm",
     (_AgencyFields,),
     {
-        "parent_id": SelectField("上级机关", coerce=int, validate_choice=False),
+        "parent_id": SelectField("上级机关", coerce=row_id, validate_choice=False),
         "code": short_text("机关代码", required="请填机关代码", longest=64),
     }
     | {field: short_text(_LABELS[field], required=_REQUIRED.get(field, "")) for field in EDITABLE},

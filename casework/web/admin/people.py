@@ -15,7 +15,7 @@ from casework.services.people import PersonData
 from casework.web import surroundings
 from casework.web.admin import bp
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import PageForm, options, short_text
+from casework.web.fields import PageForm, options, row_id, short_text
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class PersonForm(PageForm):
     """姓名, 机关, 科室; ``seen`` is the account as it was on the screen."""
 
     name = short_text("姓名", required="请填姓名", longest=60)
-    agency_id = SelectField("机关", coerce=int, validate_choice=False)
+    agency_id = SelectField("机关", coerce=row_id, validate_choice=False)
     unit = short_text("科室", longest=60)
     seen = HiddenField()
 

@@ -15,6 +15,7 @@ from casework.queries.agencies import list_agencies
 from casework.queries.annual_choice import choose_form, list_years, usual_year
 from casework.queries.annual_cube import Scope
 from casework.web import surroundings
+from casework.web.fields import row_id
 
 if TYPE_CHECKING:
     from casework.domain.annual_form import Form
@@ -77,12 +78,12 @@ def read_choice(*, year: int | None = None, agency_id: int | None = None) -> Cho
     """
     person, today = surroundings.current_person(), surroundings.today()
     if year is None:
-        year = request.args.get("year", usual_year(today), type=int)
+        year = request.args.get("year", usual_year(today), type=row_id)
     if year > today.year:
         raise NotFound(f"{year} 年度还没有到，没有统计表。请您选 {today.year} 年度或者以前的年度")
     form = choose_form(year, request.args.get("form"))
     agencies = list_agencies(db.session(), under=person.actor.agency_path)
-    wanted = agency_id or request.args.get("agency", person.agency_id, type=int)
+    wanted = agency_id or request.args.get("agency", person.agency_id, type=row_id)
     agency = next((row for row in agencies if row.id == wanted), None)
     if agency is None:
         raise NotFound("没有这个机关，或者它不在您的机关范围内")

@@ -23,7 +23,7 @@ from casework.web.annual import bp
 from casework.web.annual.choice import list_offered_years, read_choice
 from casework.web.annual.figures import Sheet, cell_in_words, figure_text, relief_heads
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import PageForm, long_text_limits, options
+from casework.web.fields import PageForm, long_text_limits, options, row_id
 from casework.web.files import handed_out
 from casework.web.security import requires
 
@@ -42,7 +42,7 @@ class HandInForm(PageForm):
     """One unit's table: the file, whose it is, what it speaks for."""
 
     file: Any = FileField("统计表文件", validators=[FileRequired("请选择统计表文件")])
-    agency_id = SelectField("填报单位", coerce=int, validate_choice=False)
+    agency_id = SelectField("填报单位", coerce=row_id, validate_choice=False)
     covers_below = BooleanField("表中已含下级单位的数")
     beside_records = BooleanField("该单位在系统里有案件，表中的数不含这些案件")
     reason = TextAreaField("换新版的原因", validators=long_text_limits("换新版的原因"))

@@ -19,6 +19,7 @@ from casework.queries.watch import count_provisional
 from casework.web import surroundings
 from casework.web.calendar import bp
 from casework.web.calendar.year import list_festivals, list_months
+from casework.web.fields import row_id
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Source:
 def show() -> ResponseReturnValue:
     """Show a year; one past the horizon is shown by its weekends and marked 暂定."""
     session, today, known = db.session(), surroundings.today(), surroundings.calendar()
-    year = request.args.get("year", today.year, type=int)
+    year = request.args.get("year", today.year, type=row_id)
     first, horizon = known.known_from.year, known.known_through
     last = max(horizon.year, today.year) + YEARS_AHEAD
     if not first <= year <= last:

@@ -8,7 +8,15 @@ from wtforms.validators import InputRequired
 from casework.domain.application import DeliveryMethod, ReliefKind, ReliefResult
 from casework.domain.statutes import Party
 from casework.web import surroundings
-from casework.web.fields import ActForm, DayField, PageForm, long_text_limits, options, short_text
+from casework.web.fields import (
+    ActForm,
+    DayField,
+    PageForm,
+    long_text_limits,
+    options,
+    row_id,
+    short_text,
+)
 
 _METHODS = options((method.value, method.label) for method in DeliveryMethod)
 
@@ -43,7 +51,7 @@ class AssignForm(ActForm):
     """分办."""
 
     unit = short_text("承办单位")
-    handler_id = SelectField("承办人", coerce=int, validate_choice=False)
+    handler_id = SelectField("承办人", coerce=row_id, validate_choice=False)
 
 
 class RequestCorrectionForm(ActForm):
@@ -63,7 +71,11 @@ class ReceiveCorrectionForm(ActForm):
 class StartConsultationForm(ActForm):
     """征求意见."""
 
-    party = RadioField("征求谁的意见", default=Party.THIRD_PARTY.value, validate_choice=False)
+    party = RadioField(
+        "征求谁的意见",
+        default=Party.THIRD_PARTY.value,
+        validators=[InputRequired("请选征求谁的意见")],
+    )
     whom = short_text("对象")
     on = DayField("发出日期", required="请填征求意见书发出的日期", default=surroundings.today)
     reason = TextAreaField("征求的内容", validators=long_text_limits("征求的内容"))

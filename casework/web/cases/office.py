@@ -34,7 +34,7 @@ from casework.web.cases.office_forms import (
     ReopenForm,
 )
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import options, read
+from casework.web.fields import options, read, row_id
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def link(case_id: int) -> ResponseReturnValue:
 @requires(Permission.LINK)
 def unlink(case_id: int, link_id: int) -> ResponseReturnValue:
     """取消关联, at both ends."""
-    version = request.form.get("version", type=int)
+    version = request.form.get("version", type=row_id)
     linking.unlink(surroundings.current_desk(), case_id, link_id, version=version)
     flash("已取消关联，两件的页面上都不再显示")
     return redirect(url_for("cases.show", case_id=case_id, _anchor="team"))

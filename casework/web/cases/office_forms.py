@@ -6,14 +6,14 @@ from wtforms import RadioField, SelectField, TextAreaField
 
 from casework.domain.case_links import BY_HANDING_ON, LinkKind
 from casework.web import surroundings
-from casework.web.fields import ActForm, DayField, long_text_limits, options, short_text
+from casework.web.fields import ActForm, DayField, long_text_limits, options, row_id, short_text
 
 
 class DivideForm(ActForm):
     """分给其他科室."""
 
     unit = short_text("科室")
-    handler_id = SelectField("经办人", coerce=int, validate_choice=False)
+    handler_id = SelectField("经办人", coerce=row_id, validate_choice=False)
     asked = TextAreaField("请该科室办什么", validators=long_text_limits("请该科室办什么"))
     due_on = DayField("反馈期限", required="请填该科室反馈的期限")
 
@@ -45,7 +45,7 @@ class LinkForm(ActForm):
 class HandOnForm(ActForm):
     """转办其他机关."""
 
-    agency_id = SelectField("转给哪个机关", coerce=int, validate_choice=False)
+    agency_id = SelectField("转给哪个机关", coerce=row_id, validate_choice=False)
     reason = TextAreaField("转办的理由", validators=long_text_limits("转办的理由"))
     told = TextAreaField("告知申请人的情况", validators=long_text_limits("告知申请人的情况"))
 
@@ -60,7 +60,7 @@ class AbandonForm(ActForm):
 class ReopenForm(ActForm):
     """重开."""
 
-    relief_id = SelectField("是否复议、诉讼责令重新答复", coerce=int, validate_choice=False)
+    relief_id = SelectField("是否复议、诉讼责令重新答复", coerce=row_id, validate_choice=False)
     counts_from = DayField("收到决定书、判决书的日期")
     due_on = DayField("重新答复的期限")
     reason = TextAreaField("重开的原因", validators=long_text_limits("重开的原因"))

@@ -16,7 +16,7 @@ from casework.domain.statutes import STATUTES, StatuteCode
 from casework.domain.text import clean_text
 from casework.services.registration import ApplicantData, NewApplication
 from casework.web import surroundings
-from casework.web.fields import DayField, PageForm, long_text_limits, options, short_text
+from casework.web.fields import DayField, PageForm, long_text_limits, options, row_id, short_text
 
 if TYPE_CHECKING:
     from wtforms import Field
@@ -59,7 +59,7 @@ class RegistrationForm(PageForm):
     submitted_on = DayField("申请日期")
     arrived_on = DayField("到达日期")
     received_on = DayField("收到日期")
-    agency_id = SelectField("机关", coerce=int, validate_choice=False)
+    agency_id = SelectField("机关", coerce=row_id, validate_choice=False)
     applicant_type = RadioField(
         "申请人类型",
         choices=options((kind.value, kind.label) for kind in ApplicantType),

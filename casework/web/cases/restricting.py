@@ -14,7 +14,7 @@ from casework.services import restriction
 from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import get_head, run_act
-from casework.web.fields import ActForm, long_text_limits
+from casework.web.fields import ActForm, long_text_limits, row_id
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _BOTH = ["GET", "POST"]
 class ReadersForm(ActForm):
     """限制知悉 and 调整知悉名单."""
 
-    readers = SelectMultipleField("知悉名单", coerce=int, validate_choice=False)
+    readers = SelectMultipleField("知悉名单", coerce=row_id, validate_choice=False)
     reason = TextAreaField("理由", validators=long_text_limits("理由", longest=1000))
 
 

@@ -21,7 +21,7 @@ from casework.web import surroundings
 from casework.web.cases import bp
 from casework.web.cases.acting import attachment_folder, get_head
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import PageForm, long_text_limits, options, short_text
+from casework.web.fields import PageForm, long_text_limits, options, row_id, short_text
 from casework.web.security import requires
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
 
 def _relief_asked_for(case_id: int) -> ReliefLine | None:
     """Return the 复议 or 诉讼 of this case that the page was opened for."""
-    wanted = request.args.get("relief", type=int)
+    wanted = request.args.get("relief", type=row_id)
     if wanted is None:
         return None
     file = get_case_file(db.session(), surroundings.current_actor(), case_id)

@@ -12,7 +12,7 @@ from casework.documents.letter_forms import FORMS, Shape
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.procedural_documents import DOCUMENT_RULES
 from casework.services.procedural_letters import DocumentText
-from casework.web.fields import ActForm, DayField, long_text_limits, short_text
+from casework.web.fields import ActForm, DayField, long_text_limits, row_id, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ def document_form(kind: LetterKind) -> type[ActForm]:
     fields = {field.name: _MAKERS[field.shape](field) for field in FORMS[kind]}
     about: Any = IntegerField("", widget=HiddenInput(), validators=[MayBeEmpty()])
     if DOCUMENT_RULES[kind].upon is ClockEventKind.CONSULTATION_STARTED:
-        about = SelectField("针对哪一次", coerce=int, validate_choice=False)
+        about = SelectField("针对哪一次", coerce=row_id, validate_choice=False)
     served: Any = StringField("", widget=HiddenInput())
     return type("DocumentForm", (ActForm,), {"about": about, "served": served, **fields})
 

@@ -20,7 +20,7 @@ from casework.web import surroundings
 from casework.web.documents import bp
 from casework.web.documents.forms import document_form, text_of
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import DayField, options
+from casework.web.fields import DayField, options, row_id
 from casework.web.files import PDF, file_answer
 from casework.web.security import requires
 
@@ -46,7 +46,7 @@ def write(case_id: int, kind: str) -> ResponseReturnValue:
         desk,
         case_id,
         chosen,
-        about=request.args.get("about", type=int),
+        about=request.args.get("about", type=row_id),
         served=request.form.get("served") or request.args.get("served", ""),
     )
     form = _form(chosen, prepared)

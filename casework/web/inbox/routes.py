@@ -21,7 +21,15 @@ from casework.queries.template_versions import list_waiting
 from casework.services import staffing
 from casework.web import surroundings
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import DayField, PageForm, long_text_limits, options, read, short_text
+from casework.web.fields import (
+    DayField,
+    PageForm,
+    long_text_limits,
+    options,
+    read,
+    row_id,
+    short_text,
+)
 from casework.web.inbox import bp
 from casework.web.security import requires
 
@@ -34,7 +42,7 @@ _BOTH = ["GET", "POST"]
 class StandInForm(PageForm):
     """指定代理人."""
 
-    by_id = SelectField("代理人", coerce=int, validate_choice=False)
+    by_id = SelectField("代理人", coerce=row_id, validate_choice=False)
     first_on = DayField("第一天", required="请填第一天", default=surroundings.today)
     last_on = DayField("最后一天", required="请填最后一天")
 
@@ -42,15 +50,15 @@ class StandInForm(PageForm):
 class HandOverForm(PageForm):
     """移交."""
 
-    cases = SelectMultipleField("案件", coerce=int, validate_choice=False)
-    to_id = SelectField("移交给", coerce=int, validate_choice=False)
+    cases = SelectMultipleField("案件", coerce=row_id, validate_choice=False)
+    to_id = SelectField("移交给", coerce=row_id, validate_choice=False)
     reason = TextAreaField("移交的原因", validators=long_text_limits("移交的原因"))
 
 
 class DeactivateForm(PageForm):
     """停用账号."""
 
-    user_id = SelectField("账号", coerce=int, validate_choice=False)
+    user_id = SelectField("账号", coerce=row_id, validate_choice=False)
     reason = short_text("停用的原因")
 
 
@@ -124,7 +132,7 @@ def hand_over() -> ResponseReturnValue:
     form = HandOverForm()
     people = list_handlers(session, viewer.actor.agency_id or 0)
     form.to_id.choices = options((p.id, f"{p.unit} {p.name}".strip()) for p in people)
-    handler_id = request.args.get("handler", type=int)
+    handler_id = request.args.get("handler", type=row_id)
     if form.validate_on_submit():
         with rules_shown_on(form):
             count = staffing.hand_over(

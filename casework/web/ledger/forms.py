@@ -7,21 +7,21 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 
-from casework.web.fields import PageForm, short_text
+from casework.web.fields import PageForm, row_id, short_text
 
 
 class LedgerForm(PageForm):
     """One file, and the agency its rows belong to where they name none."""
 
     file: Any = FileField("台账文件", validators=[FileRequired("请选择台账文件")])
-    agency_id = SelectField("没有写机关的行归", coerce=int, validate_choice=False)
+    agency_id = SelectField("没有写机关的行归", coerce=row_id, validate_choice=False)
 
 
 class ColumnsForm(PageForm):
     """The sheet, its header and what every row says; the columns stand beside it, one each."""
 
     sheet = SelectField("工作表", validate_choice=False)
-    header_row = SelectField("表头在", coerce=int, validate_choice=False)
+    header_row = SelectField("表头在", coerce=row_id, validate_choice=False)
     channel = SelectField("申请方式", validate_choice=False)
 
 

@@ -14,6 +14,7 @@ from casework.queries.ledger_worked_on import count_worked_on, list_worked_on
 from casework.services.ledger_undo import undo_import
 from casework.web import surroundings
 from casework.web.errors import rules_shown_on, status_of
+from casework.web.fields import row_id
 from casework.web.ledger import bp
 from casework.web.ledger.forms import UndoForm
 from casework.web.security import requires
@@ -28,7 +29,7 @@ _NAMED = 20
 @requires(Permission.IMPORT_LEDGER)
 def imports() -> ResponseReturnValue:
     """List the imports of the person's agencies, the latest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     page = list_imports(db.session(), surroundings.current_actor(), before=before)
     return render_template("ledger/imports.html", page=page)
 

@@ -10,6 +10,7 @@ from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.services.inspection import AskedLedger, Order, export_inspection_ledger
 from casework.web import masking, surroundings
+from casework.web.fields import row_id
 from casework.web.files import handed_out
 from casework.web.ledger import bp
 from casework.web.security import requires
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def inspection() -> ResponseReturnValue:
     """Hand out a year's ledger for inspectors; names masked unless asked for, on record."""
     desk = surroundings.current_desk()
-    year = request.form.get("year", surroundings.today().year, type=int)
+    year = request.form.get("year", surroundings.today().year, type=row_id)
     wanted = request.form.get("order", Order.RECEIVED.value)
     if wanted not in set(Order):
         raise RuleBroken(

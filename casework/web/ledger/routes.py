@@ -19,7 +19,7 @@ from casework.services.ledger_export import export_ledger
 from casework.services.ledger_uploads import take_upload
 from casework.web import masking, surroundings
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import options
+from casework.web.fields import options, row_id
 from casework.web.files import handed_out
 from casework.web.ledger import bp
 from casework.web.ledger.forms import LedgerForm
@@ -72,7 +72,7 @@ def export() -> ResponseReturnValue:
     """Hand out a year's ledger; personal data masked unless asked for in full, on record."""
     desk = surroundings.current_desk()
     kind = request.form.get("kind", ".xlsx")
-    year = request.form.get("year", surroundings.today().year, type=int)
+    year = request.form.get("year", surroundings.today().year, type=row_id)
     if kind not in _KINDS:
         raise RuleBroken("no_such_kind", "台账可以导出为 .xlsx 或者 .csv，请您选一种", field="kind")
     in_full = request.form.get("full") == "1"

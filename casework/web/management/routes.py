@@ -15,6 +15,7 @@ from casework.queries.agencies import list_agencies
 from casework.queries.annual_cube import Scope
 from casework.queries.management import read_management
 from casework.web import surroundings
+from casework.web.fields import row_id
 from casework.web.management import bp
 from casework.web.security import requires
 
@@ -34,7 +35,7 @@ def show() -> ResponseReturnValue:
     person, viewer = surroundings.current_person(), surroundings.current_viewer()
     session = db.session()
     agencies = list_agencies(session, under=person.actor.agency_path)
-    wanted = request.args.get("agency", person.agency_id, type=int)
+    wanted = request.args.get("agency", person.agency_id, type=row_id)
     agency = next((row for row in agencies if row.id == wanted), None)
     if agency is None:
         raise NotFound("没有这个机关，或者它不在您的机关范围内")

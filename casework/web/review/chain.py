@@ -21,7 +21,7 @@ from casework.services import review as reviewing
 from casework.services import review_chain
 from casework.web import surroundings
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import PageForm, options
+from casework.web.fields import PageForm, options, row_id
 from casework.web.review import bp
 from casework.web.review.forms import BypassForm
 from casework.web.security import requires
@@ -33,7 +33,7 @@ _MONTHS_BACK = 12
 
 
 class _ChainFields(PageForm):
-    agency_id = SelectField("机关", coerce=int, validate_choice=False)
+    agency_id = SelectField("机关", coerce=row_id, validate_choice=False)
 
     def kinds(self) -> list[StepKind]:
         """Return the steps that were given a place, in its order."""
@@ -58,7 +58,7 @@ def chain() -> ResponseReturnValue:
     agencies = list_agencies(db.session(), under=person.actor.agency_path)
     form.agency_id.choices = options((row.id, "　" * row.depth + row.name) for row in agencies)
     agency_id = form.agency_id.data if form.is_submitted() else None
-    agency_id = agency_id or request.args.get("agency", person.agency_id, type=int)
+    agency_id = agency_id or request.args.get("agency", person.agency_id, type=row_id)
     if form.validate_on_submit():
         with rules_shown_on(form):
             moved = review_chain.set_chain(surroundings.current_desk(), agency_id, form.kinds())

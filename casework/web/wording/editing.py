@@ -19,6 +19,7 @@ from casework.services.template_versions import check_wording, propose_version, 
 from casework.web import surroundings
 from casework.web.difference import compare
 from casework.web.errors import rules_shown_on, status_of
+from casework.web.fields import row_id
 from casework.web.security import requires
 from casework.web.wording import bp
 from casework.web.wording.forms import TemplateForm, ground_choices, placeholders
@@ -100,7 +101,7 @@ def edit(agency_id: int, statute: str, part: str) -> ResponseReturnValue:
 
 def _beginning(lines: list[VersionLine], in_force: str) -> str:
     """Return the text to start from: an older version, if one was asked for, else what is used."""
-    wanted = request.args.get("from", type=int)
+    wanted = request.args.get("from", type=row_id)
     if wanted in {line.id for line in lines}:
         return get_version(db.session(), surroundings.current_actor(), wanted).text
     return in_force

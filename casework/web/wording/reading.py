@@ -26,6 +26,7 @@ from casework.services.template_versions import check_wording, text_in_use
 from casework.web import surroundings
 from casework.web.difference import compare
 from casework.web.errors import status_of
+from casework.web.fields import row_id
 from casework.web.security import requires
 from casework.web.wording import bp
 from casework.web.wording.forms import OpinionForm, ReleaseForm, TrialFields, ground_choices
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def index() -> ResponseReturnValue:
     """List every text by kind and regulation: the default, the agency's own, a superior's."""
     session, actor = db.session(), surroundings.current_actor()
-    agency_id = request.args.get("agency", type=int) or surroundings.current_person().agency_id
+    agency_id = request.args.get("agency", type=row_id) or surroundings.current_person().agency_id
     return render_template(
         "wording/index.html",
         texts=list_texts(session, actor, agency_id),
