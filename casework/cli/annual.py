@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.annual_export import export, write_narrative
+from casework.cli.annual_export import export, write_chart, write_narrative
 from casework.cli.annual_options import YEARS, as_json_option, form_of, of_a_table, scope_of
 from casework.cli.annual_units import (
     import_return,
@@ -199,6 +199,7 @@ def _lines(table: Table) -> list[str]:
 for _command in (
     export,
     write_narrative,
+    write_chart,
     import_return,
     returns,
     verify_lock,

@@ -16,6 +16,7 @@ from casework.domain.errors import RuleBroken
 from casework.domain.narrative import narrative, narrative_text
 from casework.domain.time_source import beijing_date
 from casework.queries.annual_facts import read_facts
+from casework.services.annual_charts import chart_file
 from casework.services.annual_export import KINDS, export_return
 
 if TYPE_CHECKING:
@@ -85,6 +86,36 @@ def write_narrative(
     else:
         click.echo(narrative_text(sentences))
     _say_if_running(year, today)
+
+
+@click.command("chart")
+@of_a_table
+@click.option("--name", default="", help="哪幅图：channels months subjects outcomes years")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="文件名，以 .svg、.png 或 .pdf 结尾；不选图时 .pdf 含全部的图",
+)
+def write_chart(
+    year: int,
+    form_code: str | None,
+    agency_key: str | None,
+    name: str,
+    output: Path,
+    *,
+    own: bool,
+) -> None:
+    """画年度报告的图：渠道、各月、内容、结果、五年趋势，黑白也分得清。"""
+    form, _ = form_of(year, form_code)
+    with office() as desk:
+        scope, agency = scope_of(desk.session, agency_key, own=own)
+        today = beijing_date(desk.now)
+        facts = read_facts(desk.session, form, year, scope, agency=agency["name"], today=today)
+        title, content = chart_file(desk, facts, name=name, kind=output.suffix.lower())
+    output.write_bytes(content)
+    click.echo(f"已写入 {output}：{title}", err=True)
 
 
 def _say_what_is_open(checks: Sequence[Check]) -> None:

@@ -1,17 +1,17 @@
-"""The charts of a year's report as SVG, made by hand.
+"""The charts of a year's report: what is drawn, as shapes that SVG, PNG and PDF draw alike.
 
 Readable in black and white: every bar and point bears its number, the second of two lines is dashed
 with open squares, what is left over is hatched. Every chart has a title, a sentence that says what
-it shows and its figures as rows of a table. There is no script and no inline style, so that a page
-may forbid both; colours are presentation attributes, which a style sheet overrides by class.
+it shows and its figures as rows of a table.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
+from casework.documents.chart_shapes import SIZE, Axis, Box, Key, Polyline, Words
+from casework.documents.chart_svg import render_svg
 from casework.documents.chinese_text import clean, set_lines
 from casework.domain.annual_facts import outcome_groups
 from casework.domain.annual_fold import CellFilter
@@ -21,14 +21,11 @@ from casework.domain.sentences import short_label
 from casework.domain.shares import percentages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from casework.documents.chart_shapes import Shape
     from casework.domain.annual_facts import AnnualFacts
 
-_WIDTH = 640
-_INK, _BAR, _AXIS, _GRID = "#1e2b3c", "#174f92", "#75839a", "#d3dae3"
-_FACES = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif"
-_SIZE = 12
 _SUBJECTS_SHOWN = 8
 _REST, _UNNAMED = "其余", "未分类"
 
@@ -43,14 +40,23 @@ _LEGEND_DROP = 22
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One chart. ``rows`` are its figures under ``heads``, as a table beside it shows them."""
+    """One chart. ``rows`` are its figures under ``heads``, as a table beside it shows them.
+
+    ``shapes`` are drawn in their order on a ground ``chart_shapes.WIDTH`` wide and ``height`` high.
+    """
 
     name: str
     title: str
     description: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    svg: str
+    shapes: tuple[Shape, ...]
+    height: float
+
+    @property
+    def svg(self) -> str:
+        """The drawing as SVG, for a page or a file."""
+        return render_svg(self.name, self.title, self.description, self.shapes, height=self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ def channels_chart(facts: AnnualFacts) -> Chart:
         _Bar(channel.label, facts.count(CellFilter(flow=Flow.NEW, channels=frozenset({channel}))))
         for channel in Channel
     ]
-    return _bar_chart("channels", f"{facts.year}年收到申请的渠道", "申请渠道", bars)
+    title = f"{facts.year}年收到申请的渠道{_whose(facts)}"
+    return _bar_chart("channels", title, "申请渠道", bars)
 
 
 def subjects_chart(facts: AnnualFacts) -> Chart:
@@ -88,7 +95,7 @@ def subjects_chart(facts: AnnualFacts) -> Chart:
     rest = sum(one.count for one in named[_SUBJECTS_SHOWN:])
     unnamed = sum(one.count for one in facts.subjects if not one.subject)
     bars += [_Bar(label, n, hatched=True) for label, n in ((_REST, rest), (_UNNAMED, unnamed)) if n]
-    return _bar_chart("subjects", f"{facts.year}年申请的内容", "内容类别", bars)
+    return _bar_chart("subjects", f"{facts.year}年申请的内容{_whose(facts)}", "内容类别", bars)
 
 
 def outcomes_chart(facts: AnnualFacts) -> Chart:
@@ -102,7 +109,7 @@ def outcomes_chart(facts: AnnualFacts) -> Chart:
 
 def months_chart(facts: AnnualFacts) -> Chart:
     """Show the applications received month by month, as columns."""
-    title = f"{facts.year}年各月收到的申请"
+    title = f"{facts.year}年各月收到的申请{_whose(facts)}"
     labels = [f"{month}月" for month in range(1, len(facts.months) + 1)]
     total, most = sum(facts.months), max(facts.months, default=0)
     if total:
@@ -118,7 +125,8 @@ def months_chart(facts: AnnualFacts) -> Chart:
         description=sentence,
         heads=("月份", "件数"),
         rows=tuple((label, str(n)) for label, n in zip(labels, facts.months, strict=True)),
-        svg=_columns_svg("months", title, sentence, list(zip(labels, facts.months, strict=True))),
+        shapes=tuple(_columns(list(zip(labels, facts.months, strict=True)))),
+        height=_PLOT_TOP + _PLOT_HEIGHT + 28,
     )
 
 
@@ -143,14 +151,19 @@ def years_chart(facts: AnnualFacts) -> Chart:
         description=sentence,
         heads=("年度", "收到", "办结"),
         rows=tuple((str(one.year), str(one.received), str(one.finished)) for one in years),
-        svg=_lines_svg(
-            "years",
-            title,
-            sentence,
-            [f"{one.year}年" for one in years],
-            ([one.received for one in years], [one.finished for one in years]),
+        shapes=tuple(
+            _lines(
+                [f"{one.year}年" for one in years],
+                ([one.received for one in years], [one.finished for one in years]),
+            )
         ),
+        height=_PLOT_TOP + _PLOT_HEIGHT + 28,
     )
+
+
+def _whose(facts: AnnualFacts) -> str:
+    """Say so where the tables that others handed in do not tell what a chart shows."""
+    return "" if facts.table.handed is None else "（不含报送统计表的单位）"
 
 
 # --- bars --------------------------------------------------------------------------------------
@@ -169,7 +182,8 @@ def _bar_chart(name: str, title: str, head: str, bars: Sequence[_Bar]) -> Chart:
             (clean(bar.label), str(bar.count), share)
             for bar, share in zip(bars, shown, strict=True)
         ),
-        svg=_bars_svg(name, title, sentence, bars, shown),
+        shapes=tuple(_bars(bars, shown)),
+        height=_BAR_ROW * max(len(bars), 1) + 12,
     )
 
 
@@ -185,31 +199,27 @@ def _bars_in_words(title: str, bars: Sequence[_Bar], shares: Sequence[str]) -> s
     return f"{title}：共{total}件，从多到少是{listed}。"
 
 
-def _bars_svg(
-    name: str, title: str, sentence: str, bars: Sequence[_Bar], shares: Sequence[str]
-) -> str:
+def _bars(bars: Sequence[_Bar], shares: Sequence[str]) -> Iterator[Shape]:
     height = _BAR_ROW * max(len(bars), 1) + 12
     most = max((bar.count for bar in bars), default=0)
-    parts = [_hatch(name)]
     for number, (bar, share) in enumerate(zip(bars, shares, strict=True)):
         middle = 6 + _BAR_ROW * number + _BAR_ROW / 2
         length = _BAR_ROOM * bar.count / most if most else 0
-        parts += _label(bar.label, middle)
+        yield from _label(bar.label, middle)
         if bar.count:
-            parts.append(
-                _rect(
-                    (_BAR_LEFT, middle - _BAR_THICK / 2, max(length, 1), _BAR_THICK),
-                    fill=f"url(#{name}-hatch)" if bar.hatched else _BAR,
-                    css="b-rest" if bar.hatched else "b1",
-                )
+            yield Box(
+                x=_BAR_LEFT,
+                y=middle - _BAR_THICK / 2,
+                width=max(length, 1),
+                height=_BAR_THICK,
+                hatched=bar.hatched,
             )
         words = f"{bar.count}件" + (f"，{share}" if share and bar.count else "")
-        parts.append(_text(words, _BAR_LEFT + length + 6, middle + 4, anchor="start"))
-    parts.append(_line((_BAR_LEFT, 4, _BAR_LEFT, height - 4), _AXIS, "ax"))
-    return _svg(name, title, sentence, height, parts)
+        yield Words(text=words, x=_BAR_LEFT + length + 6, y=middle + 4, anchor="start")
+    yield Axis(x1=_BAR_LEFT, y1=4, x2=_BAR_LEFT, y2=height - 4)
 
 
-def _label(label: str, middle: float) -> list[str]:
+def _label(label: str, middle: float) -> list[Words]:
     """Set a label on at most two lines; the table beside the chart has it whole."""
     lines = [
         line.text
@@ -222,9 +232,9 @@ def _label(label: str, middle: float) -> list[str]:
     ]
     if len(lines) > _LABEL_LINES:
         lines = [*lines[: _LABEL_LINES - 1], lines[_LABEL_LINES - 1][:-1] + "…"]
-    first = middle + 4 - (len(lines) - 1) * (_SIZE + 2) / 2
+    first = middle + 4 - (len(lines) - 1) * (SIZE + 2) / 2
     return [
-        _text(line, _BAR_LEFT - 8, first + number * (_SIZE + 2), anchor="end")
+        Words(text=line, x=_BAR_LEFT - 8, y=first + number * (SIZE + 2), anchor="end")
         for number, line in enumerate(lines)
     ]
 
@@ -232,30 +242,22 @@ def _label(label: str, middle: float) -> list[str]:
 # --- columns and lines -------------------------------------------------------------------------
 
 
-def _columns_svg(name: str, title: str, sentence: str, columns: Sequence[tuple[str, int]]) -> str:
+def _columns(columns: Sequence[tuple[str, int]]) -> Iterator[Shape]:
     most = max((n for _, n in columns), default=0)
     step = _PLOT_WIDTH / max(len(columns), 1)
-    parts = [_base_line()]
+    yield _base_line()
     for number, (label, count) in enumerate(columns):
         middle = _PLOT_LEFT + step * (number + 0.5)
         depth = _PLOT_HEIGHT * count / most if most else 0
         top = _PLOT_TOP + _PLOT_HEIGHT - depth
         if count:
             width = step * _COLUMN_SHARE
-            box = (middle - width / 2, top, width, depth)
-            parts.append(_rect(box, fill=_BAR, css="b1"))
-        parts.append(_text(str(count), middle, top - 5))
-        parts.append(_text(label, middle, _PLOT_TOP + _PLOT_HEIGHT + 18))
-    return _svg(name, title, sentence, _PLOT_TOP + _PLOT_HEIGHT + 28, parts)
+            yield Box(x=middle - width / 2, y=top, width=width, height=depth)
+        yield Words(text=str(count), x=middle, y=top - 5)
+        yield Words(text=label, x=middle, y=_PLOT_TOP + _PLOT_HEIGHT + 18)
 
 
-def _lines_svg(
-    name: str,
-    title: str,
-    sentence: str,
-    labels: Sequence[str],
-    series: tuple[Sequence[int], Sequence[int]],
-) -> str:
+def _lines(labels: Sequence[str], series: tuple[Sequence[int], Sequence[int]]) -> Iterator[Shape]:
     most = max((*series[0], *series[1]), default=0)
     step = _PLOT_WIDTH / max(len(labels), 1)
     room = _PLOT_HEIGHT - 24  # numbers stand above and below the points
@@ -264,104 +266,31 @@ def _lines_svg(
         share = value / most if most else 0
         return _PLOT_LEFT + step * (number + 0.5), _PLOT_TOP + 8 + room * (1 - share)
 
-    parts = [_base_line()]
+    yield _base_line()
     for index, values in enumerate(series):
-        points = [place(number, value) for number, value in enumerate(values)]
-        parts.append(_polyline(points, dashed=index == 1))
+        points = tuple(place(number, value) for number, value in enumerate(values))
+        yield Polyline(points=points, dashed=index == 1)
         for number, ((x, y), value) in enumerate(zip(points, values, strict=True)):
-            parts.append(_point(x, y, open_square=index == 1))
+            yield Key(x=x, y=y, open_square=index == 1)
             # The higher of the two has its number above, the lower below; equals, the first above.
             other = series[1 - index][number]
             above = value > other or (value == other and index == 0)
             if value != other or index == 0:
-                parts.append(_text(str(value), x, y - 8 if above else y + 18))
+                yield Words(text=str(value), x=x, y=y - 8 if above else y + 18)
     for number, label in enumerate(labels):
         x = _PLOT_LEFT + step * (number + 0.5)
-        parts.append(_text(label, x, _PLOT_TOP + _PLOT_HEIGHT + 18))
-    parts += _legend()
-    return _svg(name, title, sentence, _PLOT_TOP + _PLOT_HEIGHT + 28, parts)
+        yield Words(text=label, x=x, y=_PLOT_TOP + _PLOT_HEIGHT + 18)
+    yield from _legend()
 
 
-def _legend() -> list[str]:
-    parts = []
+def _legend() -> Iterator[Shape]:
     for index, word in enumerate(("收到", "办结")):
         x = _PLOT_LEFT + 10 + index * 110
-        parts.append(_polyline([(x, 12), (x + 36, 12)], dashed=index == 1))
-        parts.append(_point(x + 18, 12, open_square=index == 1))
-        parts.append(_text(word, x + 44, 16, anchor="start"))
-    return parts
+        yield Polyline(points=((x, 12), (x + 36, 12)), dashed=index == 1)
+        yield Key(x=x + 18, y=12, open_square=index == 1)
+        yield Words(text=word, x=x + 44, y=16, anchor="start")
 
 
-def _base_line() -> str:
+def _base_line() -> Axis:
     foot = _PLOT_TOP + _PLOT_HEIGHT
-    return _line((_PLOT_LEFT, foot, _PLOT_LEFT + _PLOT_WIDTH, foot), _AXIS, "ax")
-
-
-# --- elements ----------------------------------------------------------------------------------
-
-
-def _svg(name: str, title: str, sentence: str, height: float, parts: Iterable[str]) -> str:
-    """Close the picture: the names of its parts begin with its own, so that a page may hold all."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="cw-chart" role="img" '
-        f'aria-labelledby="chart-{name}-title chart-{name}-desc" '
-        f'viewBox="0 0 {_WIDTH} {_number(height)}" width="{_WIDTH}" height="{_number(height)}" '
-        f'font-family="{_FACES}" font-size="{_SIZE}" fill="{_INK}">'
-        f'<title id="chart-{name}-title">{_escaped(title)}</title>'
-        f'<desc id="chart-{name}-desc">{_escaped(sentence)}</desc>'
-        f"{''.join(parts)}</svg>"
-    )
-
-
-def _hatch(name: str) -> str:
-    return (
-        f'<defs><pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse">'
-        f'<rect width="6" height="6" fill="#fff"/>'
-        f'<path d="M-1 1 1-1M0 6 6 0M5 7 7 5" stroke="{_BAR}" stroke-width="1.2"/>'
-        f"</pattern></defs>"
-    )
-
-
-def _rect(box: tuple[float, float, float, float], *, fill: str, css: str) -> str:
-    x, y, width, height = map(_number, box)
-    return (
-        f'<rect class="{css}" x="{x}" y="{y}" width="{width}" height="{height}" '
-        f'fill="{fill}" stroke="{_BAR}"/>'
-    )
-
-
-def _line(ends: tuple[float, float, float, float], color: str, css: str) -> str:
-    x1, y1, x2, y2 = map(_number, ends)
-    return f'<line class="{css}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{color}"/>'
-
-
-def _polyline(points: Sequence[tuple[float, float]], *, dashed: bool) -> str:
-    places = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
-    dash = ' stroke-dasharray="6 4"' if dashed else ""
-    return (
-        f'<polyline class="ln" points="{places}" fill="none" stroke="{_INK}" '
-        f'stroke-width="2"{dash}/>'
-    )
-
-
-def _point(x: float, y: float, *, open_square: bool) -> str:
-    if open_square:
-        return (
-            f'<rect class="pt" x="{_number(x - 4)}" y="{_number(y - 4)}" width="8" height="8" '
-            f'fill="#fff" stroke="{_INK}" stroke-width="2"/>'
-        )
-    return f'<circle class="pt-full" cx="{_number(x)}" cy="{_number(y)}" r="4.5" fill="{_INK}"/>'
-
-
-def _text(words: str, x: float, y: float, *, anchor: str = "middle") -> str:
-    return (
-        f'<text x="{_number(x)}" y="{_number(y)}" text-anchor="{anchor}">{_escaped(words)}</text>'
-    )
-
-
-def _escaped(text: str) -> str:
-    return escape(clean(text).replace("\n", " "))
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+    return Axis(x1=_PLOT_LEFT, y1=foot, x2=_PLOT_LEFT + _PLOT_WIDTH, y2=foot)

@@ -28,7 +28,12 @@ _registering = threading.Lock()
 
 
 class EmbeddedFont(TTFont):
-    """A registered face: knows what it can draw, how wide, and how its text reads back."""
+    """A registered face: knows what it can draw, how wide, and how its text reads back.
+
+    ``place`` is which face of a .ttc it is.
+    """
+
+    place: int = 0
 
     def covers(self, char: str) -> bool:
         """Tell whether the face has a glyph for the character."""
@@ -86,6 +91,7 @@ def registered_font(path: Path, index: int = 0) -> EmbeddedFont:
         if key not in _registry:
             name = "cw-" + hashlib.sha256(repr(key).encode()).hexdigest()[:12]
             font = EmbeddedFont(name, str(path), subfontIndex=index, asciiReadable=False)
+            font.place = index
             taken = {other.face.name for other in _registry.values()}
             if font.face.name in taken:  # two files of one name must stay two PDF objects
                 font.face.name += name.encode()

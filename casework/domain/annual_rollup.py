@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from casework.domain.annual_fold import Cell, HandedIn, Number
-    from casework.domain.annual_form import Form
+    from casework.domain.annual_form import Flow, Form
     from casework.domain.annual_sheet import Sheet
 
 _NAMED = 12
@@ -52,6 +52,14 @@ def table_of_sheet(sheet: Sheet) -> Table:
 def read_table_text(text: str) -> Table:
     """Return the table that was kept as JSON (``Table.as_json``)."""
     return table_of_sheet(read_sheet(json.loads(text, parse_float=Decimal)))
+
+
+def total_of(table: Table, flow: Flow) -> int:
+    """Return how many cases of one flow a table counts, all applicants together."""
+    wanted = CaseCount(flow=flow)
+    column = next((c.code for c in table.form.columns if c.applicant_type is None), "")
+    row = next(row.code for row in table.form.rows if row.source == wanted)
+    return int(table.cells.get((row, column)) or 0)
 
 
 def missing_rows(sheet: Sheet) -> Check | None:

@@ -3,7 +3,9 @@
 Every number is a ``Figure`` that names the cell it stands in, so that a page can lead from it to
 the cases and a check can hold the text against the table. A number that the year's own form has no
 cell for (the channels since 2019, the carry-over before) names the form that has one.
-Nothing is said that the records do not show: no share of nothing, no growth on nothing.
+Nothing is said that the records do not show: no share of nothing, no growth on nothing. Where a
+part of the table was handed in, what such tables do not tell (channels since 2019, subjects,
+timeliness) is said of our own records alone, and said to be.
 """
 
 from __future__ import annotations
@@ -89,6 +91,8 @@ class _Writer:
     def received(self) -> list[Part]:
         facts = self._facts
         new, carried_in = self._figure(_NEW), self._figure(_CARRIED_IN)
+        if self._is_partial(_CARRIED_IN):
+            carried_in = _plain(0)
         if facts.as_of is None:
             parts: list[Part] = [f"{facts.year}年，{facts.agency}"]
         else:
@@ -108,6 +112,8 @@ class _Writer:
             for channel in _CHANNELS
         ]
         items = self._shared([(label, self._figure(wanted)) for label, wanted in filters])
+        if items and self._is_partial(filters[0][1]):
+            return [*self._of_our_own(_NEW), *items]
         return ["其中，", *items] if items else []
 
     def applicants(self) -> list[Part]:
@@ -128,17 +134,21 @@ class _Writer:
         ]
         if not shown:
             return []
-        total = int(self._figure(_NEW).value)
+        total = self._facts.count(_NEW)
         rest = total - sum(int(figure.value) for _, figure in shown)
         unnamed = any(one.count for one in self._facts.subjects if not one.subject)
         others = "其余和未分类的" if unnamed else "其余各类"
-        return ["从申请内容看，", *self._shared([*shown, (others, _plain(rest))])]
+        items = self._shared([*shown, (others, _plain(rest))])
+        if self._facts.table.handed is not None:
+            return ["从申请内容看，", *self._of_our_own(_NEW), *items]
+        return ["从申请内容看，", *items]
 
     def handling(self) -> list[Part]:
         finished, late = self._figure(_FINISHED), self._figure(_LATE)
         if not finished.value:
             return [f"{self._period}没有办结的申请"] if self._had_any else []
-        parts: list[Part] = [f"{self._period}共办结政府信息公开申请", finished, "，其中"]
+        parts: list[Part] = [f"{self._period}共办结政府信息公开申请", finished]
+        parts += ["；", *self._of_our_own(_FINISHED)] if self._is_partial(_ON_TIME) else ["，其中"]
         parts += self._shared(
             [("按时办结", self._figure(_ON_TIME)), ("延期办结", self._figure(_EXTENDED))]
         )
@@ -175,11 +185,13 @@ class _Writer:
         parts: list[Part] = ["共答复申请", self._of_row(answered), "，其中"]
         parts += listing(items, "；")
         unanswered = int(self._figure(_FINISHED).value) - total
-        if unanswered:
+        if unanswered > 0:
             parts += ["；另有", _plain(unanswered), "因申请人撤回等原因终止办理，没有作出答复"]
         return parts
 
     def carried_over(self) -> list[Part]:
+        if self._is_partial(_CARRIED_OUT):
+            return []
         left = self._figure(_CARRIED_OUT)
         if self._facts.as_of is not None:
             return ["正在办理的申请", left] if left.value else []
@@ -218,6 +230,15 @@ class _Writer:
         else:
             value = self._facts.count(wanted)
         return Figure(value=value, unit=CASES, cell=cell, form=form)
+
+    def _is_partial(self, wanted: CellFilter) -> bool:
+        """Whether a number is known of our own records only, while others handed a table in."""
+        form, _ = self._doors.get(wanted, (None, None))
+        return self._facts.table.handed is not None and form != self._form.code
+
+    def _of_our_own(self, wanted: CellFilter) -> list[Part]:
+        """Begin a clause on our own records: what was handed in does not tell the rest."""
+        return ["不含报送统计表的单位，系统内的", _plain(self._facts.count(wanted)), "中，"]
 
     def _of_row(self, row: FormRow) -> Figure:
         cell = (row.code, self._facts.total_column)
@@ -337,6 +358,8 @@ def _fees(facts: AnnualFacts) -> list[Part]:
     """Say the fees: from the form's row in 万元, or, where it has none, as 第六部分 does in 元."""
     row = next((row for row in facts.form.rows if row.source is Source.FEES), None)
     if row is None:
+        if facts.table.handed is not None:
+            return []  # the tables handed in have no row for it
         amount: Figure | None = Figure(value=facts.fees_yuan or Decimal(0), unit="元")
     else:
         value = facts.table.value(row.code)

@@ -24,8 +24,10 @@ Base = Literal["received", "finished", ""]
 """Of what a share in percent is taken; "" where reports give none."""
 
 _GAP = r"[^\d,。;、:!?\n]{0,14}?"
+_WIDE_GAP = r"[^\d,。;:!?\n]{0,40}?"
 _SHORT = r"[^\d,。;、:!?\n]{0,6}?"
 _N = r"(?P<n>\d+)(?:余)?(?:件|条|宗|起|份|项|次|人)"
+_ENDED = r"(?![^,。;]{0,16}尚未审结)"
 _MONEY = r"(?P<n>\d+(?:\.\d+)?)(?P<unit>万元|元)"
 TOTAL = "total"
 
@@ -62,6 +64,7 @@ CHANNELS = (
 
 _RECEIVED = rf"(?:收到|受理|接到|接收|新收|收悉){_GAP}(?:申请|诉求){_SHORT}{_N}"
 _RECEIVED_SHORT = rf"(?:收到|受理|接到|新收)(?:依申请公开|政府信息公开申请){_SHORT}{_N}"
+_OTHER_ENDS = ("按时", "按期", "如期", "延期", "未", "超过法定期限", "超期", "逾期")
 _NOT_RECEIVED = ("上年", "去年", "上年度", "结转", "复议", "诉讼")
 
 
@@ -84,6 +87,14 @@ def _item(
         not_after=not_after,
         is_money=is_money,
     )
+
+
+def bases_of(form: Form) -> dict[Base, tuple[tuple[Cell, ...], ...]]:
+    """Return of which cells a share may be told: results of all answers or of all endings."""
+    if not form.columns:
+        return {"received": ((("3.1", ""),),), "finished": ((("3.3", ""),), (("3.2", ""),))}
+    total = next(column.code for column in form.columns if column.applicant_type is None)
+    return {"received": ((("R1", total),),), "finished": ((("R3.7", total),),)}
 
 
 def channel_items() -> tuple[Item, ...]:
@@ -140,24 +151,19 @@ def _of_2014() -> tuple[Item, ...]:
             "办结",
             rf"办结{_GAP}{_N}",
             cell("3.2"),
-            not_after=("按时", "按期", "延期", "未", "如期"),
+            not_after=_OTHER_ENDS,
         ),
         _item(
             "on_time", "按时办结", rf"(?:按时|按期|如期)(?:办结|答复){_SHORT}{_N}", cell("3.2.1")
         ),
         _item("extended", "延期办结", rf"延期(?:办结|答复){_SHORT}{_N}", cell("3.2.2")),
+        _item("answered", "共答复", rf"共(?:作出)?答复{_GAP}{_N}", cell("3.3")),
         *(
             _item(row, name, rf"{words}{_SHORT}{_N}", cell(row), base="finished")
             for name, words, row in answers
         ),
-        _item("review", "行政复议", _relief("行政复议"), cell("4")),
-        _item(
-            "review_corrected",
-            "行政复议被纠错",
-            rf"复议[^,。;\d]{{0,6}}纠[正错]{_SHORT}{_N}",
-            cell("4.2"),
-        ),
-        _item("suit", "行政诉讼", _relief("行政诉讼"), cell("5")),
+        _item("review", "行政复议", _relief("行政复议") + _ENDED, cell("4")),
+        _item("suit", "行政诉讼", _relief("行政诉讼") + _ENDED, cell("5")),
         _item("fees", "收取费用", rf"收取?{_GAP}费用?{_SHORT}{_MONEY}", cell("7"), is_money=True),
     )
 
@@ -180,9 +186,11 @@ def _of_columns(form: Form) -> tuple[Item, ...]:
         name = short_label(row.label)
         is_result = row.code.startswith("R3.") and not row.sum_of
         if is_result and name != "其他":
-            words = re.escape(name.split("、")[0].strip("“”"))
+            first, _, rest = name.partition("、")
+            gap = _WIDE_GAP if rest else _GAP
+            words = re.escape(first.strip("“”"))
             results.append(
-                _item(row.code, name, rf"{words}{_GAP}{_N}", cell(*leaves), base="finished")
+                _item(row.code, name, rf"{words}{gap}{_N}", cell(*leaves), base="finished")
             )
     kinds = [
         _item(
@@ -212,7 +220,7 @@ def _of_columns(form: Form) -> tuple[Item, ...]:
             "办结",
             rf"办结{_GAP}{_N}",
             cell("R3.7"),
-            not_after=("按时", "按期", "延期", "未", "如期", "超过法定期限"),
+            not_after=_OTHER_ENDS,
         ),
         *results,
         _item(
@@ -228,6 +236,7 @@ def _of_columns(form: Form) -> tuple[Item, ...]:
             "行政诉讼",
             _relief("行政诉讼"),
             [("direct_suit", TOTAL), ("suit_after_review", TOTAL)],
+            not_after=("起诉的",),
         ),
         _item(
             "direct_suit",
@@ -242,3 +251,40 @@ def _of_columns(form: Form) -> tuple[Item, ...]:
             [("suit_after_review", TOTAL)],
         ),
     )
+
+
+RELIEF_RESULTS = (
+    ("upheld", "维持", rf"维持[^,。;\d]{{0,16}}{_N}"),
+    ("corrected", "纠正", rf"纠[正错]{_SHORT}{_N}"),
+    ("other", "其他", rf"其他(?:结果|情形)?{_SHORT}{_N}"),
+    ("pending", "尚未审结", rf"尚未审结{_SHORT}{_N}"),
+)
+"""Result, name, wording: what is told after the total of one kind of 复议 or 诉讼."""
+
+RELIEF_KINDS = (
+    ("suit_after_review", "复议后起诉", "复议后起诉", ("直接起诉",)),
+    ("direct_suit", "未经复议直接起诉", "直接起诉", ("复议后起诉",)),
+    ("review", "行政复议", "行政复议", ("诉讼", "起诉")),
+    ("suit", "行政诉讼", "行政诉讼", ("行政复议",)),
+)
+"""Kind, name, the word a clause on it holds, and words it then does not hold."""
+
+_ROWS_2014 = {"review": "4", "suit": "5"}
+_PLACES_2014 = {"upheld": "1", "corrected": "2", "other": "3"}
+
+
+def relief_details(form: Form) -> tuple[tuple[str, tuple[str, ...], Item], ...]:
+    """Return the results of 复议 and 诉讼 as (word of the clause, words not in it, item)."""
+    found = []
+    for kind, name, word, without in RELIEF_KINDS:
+        for result, told, pattern in RELIEF_RESULTS:
+            if form.relief is not None:
+                cells = [(kind, result)] if kind != "suit" else []
+            elif kind in _ROWS_2014 and result in _PLACES_2014:
+                cells = [(f"{_ROWS_2014[kind]}.{_PLACES_2014[result]}", "")]
+            else:
+                cells = []
+            if cells:
+                item = _item(f"{kind}.{result}", f"{name}{told}", pattern, cells)
+                found.append((word, without, item))
+    return tuple(found)

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from casework.domain.annual_checks import Check
 from casework.domain.annual_sheet import figure_in
-from casework.domain.report_items import CHANNELS, Item, items_of
+from casework.domain.report_items import CHANNELS, Item, bases_of, items_of, relief_details
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from casework.domain.annual_fold import Number
+    from casework.domain.annual_fold import Cell, Number
     from casework.domain.annual_form import Form
     from casework.domain.annual_sheet import Sheet
 
@@ -37,6 +37,7 @@ _FEE = re.compile(
 _FEE_WORDS = ("处理费", "收费", "收取费用", "收取任何费用")
 _OTHER_YEAR = re.compile(r"(?:上年|去年|上一年|同期|20(\d\d)年)[^,。;]*$")
 _QUOTE = 14
+_YEAR_WORDS = 12
 _LEAST_PROSE = 10
 """A section shorter than that names no problem and no remedy."""
 _EMPTY = re.compile(r"^(?:无|没有|暂无|略|不涉及)?[。.]?$")
@@ -50,6 +51,7 @@ class _Quote:
     words: str
     share: Decimal | None
     share_text: str
+    shares_beside: Decimal
 
 
 def check_text(
@@ -61,7 +63,7 @@ def check_text(
     years are passed over.
     """
     plain = _plain(text)
-    quotes = list(_quotes(plain, items_of(form), year))
+    quotes = [*_quotes(plain, items_of(form), year), *_relief_quotes(plain, form, year)]
     checks = [*_numbers(quotes, sheet), *_channels(quotes, sheet)]
     if sheet is not None:
         checks += _shares(quotes, sheet, form)
@@ -110,7 +112,30 @@ def _quotes(plain: str, items: Sequence[Item], year: int) -> Iterator[_Quote]:
                 found[0],
                 Decimal(share[1]) if share else None,
                 share[1] if share else "",
+                _shares_in_sentence(plain, found.start()) if share else Decimal(0),
             )
+
+
+def _relief_quotes(plain: str, form: Form, year: int) -> Iterator[_Quote]:
+    """Yield the results of 复议 and 诉讼 that a clause tells of one kind alone."""
+    for clause in re.split(r"[。;\n]", plain):
+        if _is_of_another_year(clause[:_YEAR_WORDS], year):
+            continue
+        for word, without, item in relief_details(form):
+            if word not in clause or any(other in clause for other in without):
+                continue
+            for found in item.pattern.finditer(clause):
+                yield _Quote(item, Decimal(found["n"]), found[0], None, "", Decimal(0))
+
+
+def _shares_in_sentence(plain: str, place: int) -> Decimal:
+    """Return what the shares of the sentence around ``place`` add up to."""
+    begin = max(plain.rfind("。", 0, place), plain.rfind("\n", 0, place)) + 1
+    end = min(
+        at for at in (plain.find("。", place), plain.find("\n", place), len(plain)) if at >= 0
+    )
+    told = re.findall(r"占[^\d。;,]{0,12}?(\d+(?:\.\d+)?)%", plain[begin:end])
+    return sum((Decimal(one) for one in told), Decimal(0))
 
 
 def _is_of_another_year(clause: str, year: int) -> bool:
@@ -169,9 +194,11 @@ def _numbers(quotes: Sequence[_Quote], sheet: Sheet | None) -> Iterator[Check]:
 
 
 def _expected(item: Item, sheet: Sheet | None) -> Number | None:
-    if sheet is None or not item.cells:
-        return None
-    figures = [figure_in(sheet.cells.get(cell, sheet.relief.get(cell))) for cell in item.cells]
+    return None if sheet is None or not item.cells else _sum(item.cells, sheet)
+
+
+def _sum(cells: Sequence[Cell], sheet: Sheet) -> Number | None:
+    figures = [figure_in(sheet.cells.get(cell, sheet.relief.get(cell))) for cell in cells]
     known = [figure for figure in figures if figure is not None]
     return sum(known) if len(known) == len(figures) else None
 
@@ -197,26 +224,26 @@ def _channels(quotes: Sequence[_Quote], sheet: Sheet | None) -> Iterator[Check]:
 
 def _shares(quotes: Sequence[_Quote], sheet: Sheet, form: Form) -> Iterator[Check]:
     """Reckon each share anew; parts of one whole may be off by one unit if they add up to 100."""
-    bases = {item.id: item for item in items_of(form) if item.id in {"received", "finished"}}
-    for base, item in bases.items():
-        whole = _expected(item, sheet)
-        of_base = [q for q in quotes if q.item.base == base and q.share is not None]
-        if not whole or not of_base:
-            continue
-        together = sum((q.share or Decimal(0) for q in of_base), Decimal(0))
-        for quote in of_base:
+    for base, candidates in bases_of(form).items():
+        wholes = [whole for cells in candidates if (whole := _sum(cells, sheet))]
+        for quote in quotes:
+            if not wholes or quote.item.base != base or not quote.item.cells or not quote.share:
+                continue
             unit = Decimal(1).scaleb(-len(quote.share_text.partition(".")[2]))
-            exact = Decimal(100) * quote.value / whole
-            rounded = exact.quantize(unit, ROUND_HALF_UP)
-            share = quote.share or Decimal(0)
-            if share == rounded or (together == 100 and abs(share - exact) < unit):  # noqa: PLR2004
+            exact = [Decimal(100) * quote.value / whole for whole in wholes]
+            adjusted = quote.shares_beside == 100  # noqa: PLR2004  per cent
+            if any(
+                quote.share == one.quantize(unit, ROUND_HALF_UP)
+                or (adjusted and abs(quote.share - one) < unit)
+                for one in exact
+            ):
                 continue
             yield Check(
                 id=f"text.share.{quote.item.id}",
                 ok=False,
                 hard=False,
-                message=f"“{quote.item.name}”{_shown(quote.value)}件占{whole}件是{rounded}%，"
-                f"文中是{quote.share_text}%，请您核对。",
+                message=f"“{quote.item.name}”{_shown(quote.value)}件占{wholes[0]}件是"
+                f"{exact[0].quantize(unit, ROUND_HALF_UP)}%，文中是{quote.share_text}%，请您核对。",
                 cells=quote.item.cells,
             )
 

@@ -11,7 +11,7 @@ from casework.models import Agency, Case
 from casework.queries.agencies import in_subtree
 from casework.queries.annual_cube import count_cases, recounting, sum_fees, table_of
 from casework.queries.annual_locks import find_locked_table
-from casework.queries.annual_returns import with_handed_in
+from casework.queries.annual_returns import count_handed, with_handed_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -78,7 +78,7 @@ def count_years(
     """Return what came in and was finished in each of the ``years`` years that end with ``year``.
 
     Years before the first record are left out: nothing is known of them. A year between two
-    others with records counts 0.
+    others with records counts 0. What was handed in for a year is in it.
     """
     first = year - years + 1
     legs = [
@@ -93,9 +93,14 @@ def count_years(
     finished = recounting(session, scope).correct_years(
         {one: number for (is_received, one), number in counts.items() if one and not is_received}
     )
-    known = min((one for _, one in counts if one is not None), default=year)
+    handed = count_handed(session, range(first, year + 1), scope)
+    known = min((one for one in (*(one for _, one in counts), *handed) if one), default=year)
     return tuple(
-        YearCount(year=one, received=counts.get((1, one), 0), finished=finished.get(one, 0))
+        YearCount(
+            year=one,
+            received=counts.get((1, one), 0) + handed.get(one, (0, 0))[0],
+            finished=finished.get(one, 0) + handed.get(one, (0, 0))[1],
+        )
         for one in range(known, year + 1)
     )
 

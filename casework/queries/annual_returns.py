@@ -11,7 +11,8 @@ from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from casework.domain.annual_fold import HandedIn, in_year
-from casework.domain.annual_rollup import HandedTable, read_table_text, roll_up
+from casework.domain.annual_form import Flow
+from casework.domain.annual_rollup import HandedTable, read_table_text, roll_up, total_of
 from casework.models import Agency, Case, HandedReturn, User
 from casework.queries.agencies import in_subtree
 from casework.queries.recounted import read_recounting
@@ -94,6 +95,26 @@ def list_handed(session: Session, year: int, scope: Scope) -> list[HandedTable]:
         HandedTable(about=_about(row), table=read_table_text(row.table_text))
         for row in session.scalars(query)
     ]
+
+
+def count_handed(session: Session, years: range, scope: Scope) -> dict[int, tuple[int, int]]:
+    """Return, for each of ``years`` with a table handed in, what those received and finished."""
+    query = (
+        select(HandedReturn.table_text)
+        .join(HandedReturn.agency)
+        .where(HandedReturn.year.in_(years), _in_force(), _within(scope))
+    )
+    if scope.own:
+        query = query.where(HandedReturn.covers_below.is_(False))
+    counts: dict[int, tuple[int, int]] = {}
+    for text in session.scalars(query):
+        table = read_table_text(text)
+        received, finished = counts.get(table.year, (0, 0))
+        counts[table.year] = (
+            received + total_of(table, Flow.NEW),
+            finished + total_of(table, Flow.FINISHED),
+        )
+    return counts
 
 
 def list_versions(session: Session, agency_id: int, year: int) -> Sequence[HandedReturn]:

@@ -61,7 +61,7 @@ def judge_file(
     published = read_published(content, file_name)
     words = "\n".join(part for part in (published.text, text) if part.strip())
     if not published.tables:
-        return _judge_words(words, year)
+        return judge_words(words, year)
     found = read_table(published.tables, year=year, form=form, text=published.text)
     checks = check_sheet(found.sheet)
     if found.remark:
@@ -91,7 +91,8 @@ def text_of(content: bytes, file_name: str) -> str:
     return text
 
 
-def _judge_words(words: str, year: int | None) -> JudgedFile:
+def judge_words(words: str, year: int | None) -> JudgedFile:
+    """Judge a text without a table against itself; RuleBroken(field="year") without a year."""
     if year is None:
         raise RuleBroken(
             "year_missing", "文件里只有文字，没有统计表，请您另填年度后再核对。", field="year"

@@ -114,6 +114,7 @@ _SECTIONS = {
     "annual.handed_return": "annual.show",
     "annual.take_back_return": "annual.show",
     "annual.compare": "annual.show",
+    "annual.judge": "annual.show",
     "annual.lock_record": "annual.show",
     "annual.adjust": "annual.show",
     "annual.unlock_year": "annual.show",

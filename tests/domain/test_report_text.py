@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from casework.domain.annual_checks import has_fault
-from casework.domain.annual_sheet import read_sheet
+from casework.domain.annual_checks import has_fault, passes
+from casework.domain.annual_facts import SubjectCount
+from casework.domain.annual_sheet import Sheet, read_sheet
 from casework.domain.forms import get_form
+from casework.domain.narrative import narrative, narrative_text
 from casework.domain.report_text import check_text, sections_of
+from casework.domain.sentences import Figure
+from tests.documents.annual_tables import random_cube
+from tests.documents.test_charts import facts_of
 
 PUBLISHED = sorted((Path(__file__).parents[1] / "vectors" / "published").glob("*.json"))
 FORM = get_form("2021")
@@ -150,3 +155,40 @@ def test_a_pasted_text_without_a_table_is_judged_against_itself():
     checks = check_text("收到申请3件。共受理申请4件。", None, form=FORM, year=2023)
     assert [check.id for check in checks] == ["text.received"]
     assert checks[0].uncertain
+
+
+CHAPTERS = [
+    facts_of(code, cube=random_cube(size, seed), subjects=(SubjectCount(subject="征地", count=3),))
+    for code in ("2014", "2019", "2021")
+    for seed, size in enumerate((4, 25, 90, 400, 1300))
+]
+
+
+def own(facts, text):
+    table = facts.table
+    sheet = Sheet(form=facts.form, year=facts.year, cells=table.cells, relief=table.relief)
+    return check_text(text, sheet, form=facts.form, year=facts.year)
+
+
+@pytest.mark.parametrize("facts", CHAPTERS, ids=lambda facts: facts.form.code)
+def test_the_chapter_we_write_passes_whole(facts):
+    found = own(facts, narrative_text(narrative(facts)))
+    assert [check.message for check in found if not check.ok] == []
+
+
+UNSEEN = {("R1", "C6"), ("R3.6.3", "C7")}
+"""其他 in a list of kinds: the word alone says nothing of what it counts."""
+
+
+@pytest.mark.parametrize("facts", CHAPTERS, ids=lambda facts: facts.form.code)
+def test_any_one_number_changed_in_it_is_found(facts):
+    parts = [part for sentence in narrative(facts) for part in sentence.parts]
+    for place, part in enumerate(parts):
+        if not isinstance(part, Figure) or part.unit != "件" or part.form != facts.form.code:
+            continue
+        changed = f"{part.value + 1}件"
+        text = "".join(
+            one if isinstance(one, str) else changed if at == place else one.text
+            for at, one in enumerate(parts)
+        )
+        assert passes(own(facts, text)) is (part.cell in UNSEEN), (part.cell, parts[place - 1])

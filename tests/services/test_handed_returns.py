@@ -12,13 +12,18 @@ from sqlalchemy import select
 
 from casework.documents.annual_cells import AnnualReturn
 from casework.documents.annual_xlsx import render_xlsx
+from casework.domain.annual_checks import passes
 from casework.domain.annual_fold import fold
+from casework.domain.annual_sheet import Sheet
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
 from casework.domain.forms import form_for_year, get_form
+from casework.domain.narrative import narrative, narrative_text
 from casework.domain.permissions import Role
+from casework.domain.report_text import check_text
 from casework.models import Event, HandedReturn
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_cube import Scope, read_table
+from casework.queries.annual_facts import read_facts
 from casework.queries.annual_locks import find_lock
 from casework.queries.annual_record import check_lock
 from casework.queries.annual_returns import Standing, list_units, list_versions
@@ -324,3 +329,34 @@ def test_only_a_statistician_takes_tables_in_and_only_in_their_own_tree(
     [kept] = list_versions(session, county.id, 2025)
     with pytest.raises(NotFound):
         take_back(stranger, kept.id, reason="不该")
+
+
+def test_the_chapter_says_what_is_known_of_our_own_records_alone(
+    agency: Agency, county: Agency, session: Session, statistician: Desk
+) -> None:
+    for month in range(1, 10):
+        add_case(session, agency, date(2025, month, 3), date(2025, month, 20), subject="征地")
+    session.commit()
+    handed = table()
+    hand_in(statistician, wanted(county, handed))
+    session.expire_all()
+    facts = read_facts(
+        session,
+        FORM,
+        2025,
+        Scope(path=agency.path),
+        agency="青沅市",
+        today=statistician.today,
+    )
+    told = {one.topic: one.text for one in narrative(facts)}
+    received = 9 + int(handed.value("R1", "C7") or 0)
+    assert told["received"].startswith(f"2025年，青沅市共收到政府信息公开申请{received}件")
+    assert told["channels"].startswith("不含报送统计表的单位，系统内的9件中，信函申请9件")
+    assert "系统内的9件中，征地9件" in told["subjects"]
+    finished = 9 + int(handed.value("R3.7", "C7") or 0)
+    assert told["handling"].startswith(f"全年共办结政府信息公开申请{finished}件；不含报送")
+    assert "fees" not in told
+    assert [one.received for one in facts.years] == [received]
+    text = narrative_text(narrative(facts))
+    sheet = Sheet(form=FORM, year=2025, cells=facts.table.cells, relief=facts.table.relief)
+    assert passes(check_text(text, sheet, form=FORM, year=2025)), text

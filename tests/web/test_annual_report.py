@@ -251,3 +251,17 @@ def test_the_county_has_its_own_report_and_not_the_city_s(client, agency, county
     for path in ("/annual/report", "/annual/export"):
         client.read(f"{path}?year=2025&agency={agency.id}", 404)
     assert "临江区自然资源局" in client.read("/annual/report?year=2025")
+
+
+def test_charts_are_handed_out_in_three_kinds(reader):
+    page = reader.get("/annual/report?year=2025").get_data(as_text=True)
+    assert page.count("kind=.png") == 5
+    begins = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
+    for kind, head in begins.items():
+        answer = reader.get(f"/annual/chart?year=2025&name=months&kind={kind}")
+        assert answer.status_code == 200
+        assert answer.get_data().startswith(head)
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert reader.get("/annual/chart?year=2025").get_data().startswith(b"%PDF")
+    for wrong in ("name=none&kind=.png", "kind=.png", "name=months&kind=.gif"):
+        assert reader.get(f"/annual/chart?year=2025&{wrong}").status_code == 422

@@ -228,6 +228,7 @@ OFFICE |= {
 }
 OFFICE |= {"annual.lock_record"}
 OFFICE |= {"annual.returns", "annual.handed_return", "annual.compare", "annual.blank"}
+OFFICE |= {"annual.chart", "annual.judge"}
 PAPERS = {"documents.show", "documents.record", "documents.letter", "cases.attachment"}
 REGISTER = {
     "cases.register",

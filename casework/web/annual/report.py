@@ -16,6 +16,7 @@ from casework.domain.permissions import Permission
 from casework.domain.sentences import Figure
 from casework.extensions import db
 from casework.queries.annual_facts import read_facts
+from casework.services.annual_charts import CHART_KINDS, chart_file
 from casework.services.annual_export import KINDS, export_return
 from casework.web import surroundings
 from casework.web.annual import bp
@@ -37,14 +38,7 @@ if TYPE_CHECKING:
 def report() -> ResponseReturnValue:
     """Show the chapter on 依申请公开 with every number a link, and the charts."""
     choice = read_choice()
-    facts = read_facts(
-        db.session(),
-        choice.form,
-        choice.year,
-        choice.scope,
-        agency=choice.agency.name,
-        today=surroundings.today(),
-    )
+    facts = _facts(choice)
     checks = (*check_table(facts.table), *check_cube(choice.form, facts.cube))
     return render_template(
         "annual/report.html",
@@ -60,6 +54,7 @@ def report() -> ResponseReturnValue:
         ],
         failed=sum(check.hard and not check.ok for check in checks),
         kinds=KINDS,
+        chart_kinds=CHART_KINDS,
     )
 
 
@@ -81,6 +76,32 @@ def export() -> ResponseReturnValue:
     )
     name = f"{choice.agency.name}{choice.year}年度{choice.form.title}"
     return handed_out(exported.content, kind, name, plain=f"annual-{choice.year}")
+
+
+@bp.get("/annual/chart")
+@requires(Permission.VIEW_ANNUAL)
+def chart() -> ResponseReturnValue:
+    """Hand out one chart (``?name=channels&kind=.png``, .svg, .pdf) or all of them as PDF."""
+    choice = read_choice()
+    kind = request.args.get("kind", ".pdf")
+    title, content = chart_file(
+        surroundings.current_desk(),
+        _facts(choice),
+        name=request.args.get("name", ""),
+        kind=kind,
+    )
+    return handed_out(content, kind, title, plain="chart")
+
+
+def _facts(choice: Choice) -> AnnualFacts:
+    return read_facts(
+        db.session(),
+        choice.form,
+        choice.year,
+        choice.scope,
+        agency=choice.agency.name,
+        today=surroundings.today(),
+    )
 
 
 def _linked(choice: Choice, facts: AnnualFacts) -> Iterator[tuple[str, str]]:
