@@ -113,6 +113,11 @@ FORMS: Mapping[LetterKind, tuple[FormField, ...]] = MappingProxyType(
             _text("record_concerned"),
             _text("record_result", "更正为什么，或者为什么不予更正"),
         ),
+        LetterKind.RECORD_TRANSFER: (
+            _line("receiving_agency", "有权更正的行政机关"),
+            _text("record_concerned"),
+            _text("reason", "为什么不属于本机关职能，为什么由对方更正"),
+        ),
         LetterKind.DELIVERY_RECORD: (
             _line("delivered_document"),
             _line("document_number", optional=True),

@@ -98,6 +98,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "delivered_on": "送达日期",
         # 更正
         "record_concerned": "申请更正的记录",
+        "receiving_agency": "收函机关",
         "record_result": "更正处理结果",
         # 撤销
         "recipient_name": "受文人",
@@ -167,6 +168,8 @@ MANDATORY: Mapping[LetterKind, frozenset[str]] = MappingProxyType(
             {"agency_name", "served_name", "delivered_document", "delivery_method"}
         ),
         LetterKind.RECORD_CORRECTION: _ABOUT_REQUEST | {"record_concerned", "record_result"},
+        LetterKind.RECORD_TRANSFER: _ABOUT_REQUEST
+        | {"receiving_agency", "record_concerned", "reason", "contact_phone"},
         LetterKind.REVOCATION: frozenset(
             {"recipient_name", "revoked_document", "revoked_on", "reason"}
         )
@@ -204,6 +207,7 @@ ARTICLES: Mapping[tuple[str, LetterKind], tuple[str, ...]] = MappingProxyType(
         ("2007", LetterKind.CONSULTATION_NOTICE): ("第二十四条",),
         ("2007", LetterKind.THIRD_PARTY_DISCLOSURE): ("第二十三条",),
         ("2007", LetterKind.RECORD_CORRECTION): ("第二十五条",),
+        ("2007", LetterKind.RECORD_TRANSFER): ("第二十五条",),
         ("2007", LetterKind.SECRECY_REVIEW): ("第十四条",),
         ("2019", LetterKind.REGISTRATION_RECEIPT): ("第三十一条",),
         ("2019", LetterKind.CORRECTION_REQUEST): ("第三十条",),
@@ -217,6 +221,7 @@ ARTICLES: Mapping[tuple[str, LetterKind], tuple[str, ...]] = MappingProxyType(
         ("2019", LetterKind.THIRD_PARTY_DISCLOSURE): ("第三十二条",),
         ("2019", LetterKind.FEE_NOTICE): ("第四十二条",),
         ("2019", LetterKind.RECORD_CORRECTION): ("第四十一条",),
+        ("2019", LetterKind.RECORD_TRANSFER): ("第四十一条",),
         ("2019", LetterKind.SECRECY_REVIEW): ("第十七条",),
     }
 )

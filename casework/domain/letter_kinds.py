@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     TERMINATION = "termination"
     DELIVERY_RECORD = "delivery_record"
     RECORD_CORRECTION = "record_correction"
+    RECORD_TRANSFER = "record_transfer"
     REVOCATION = "revocation"
     APPROVAL_SHEET = "approval_sheet"
     SECRECY_REVIEW = "secrecy_review"
@@ -131,6 +132,9 @@ _PROFILES = {
     LetterKind.DELIVERY_RECORD: _Profile("送达回证", "送达回证", "", "国办公开办函〔2016〕235号"),
     LetterKind.RECORD_CORRECTION: _Profile(
         "政府信息更正告知书", "更正告知书", "更", "条例第四十一条", has_remedy=True
+    ),
+    LetterKind.RECORD_TRANSFER: _Profile(
+        "政府信息更正申请转送函", "转送函", "转", "条例第四十一条"
     ),
     LetterKind.REVOCATION: _Profile(
         "政府信息公开文书撤销告知书", "撤销告知书", "撤", "党政机关公文处理工作条例第三十一条"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from casework.domain.amendments import AmendmentOutcome
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.errors import PermissionRefused, RuleBroken, TransitionRefused
 from casework.domain.letter_kinds import LetterKind
@@ -45,14 +46,15 @@ class DocumentRule:
     """One line of the table.
 
     ``upon`` is the fact the document tells of, one of the clock's (with ``party`` where it is a
-    consultation) or ``AMENDMENT_DECIDED``; None if it rests on nothing but the case.
+    consultation) or ``AMENDMENT_DECIDED`` (with the outcome it needs); None if it rests on nothing
+    but the case.
     """
 
     kind: LetterKind
     permission: Permission
     states: frozenset[State]
     upon: str | None = None
-    party: Party | None = None
+    party: Party | AmendmentOutcome | None = None
 
 
 def _rule(
@@ -60,7 +62,7 @@ def _rule(
     permission: Permission,
     states: frozenset[State],
     upon: str | None = None,
-    party: Party | None = None,
+    party: Party | AmendmentOutcome | None = None,
 ) -> DocumentRule:
     return DocumentRule(kind=kind, permission=permission, states=states, upon=upon, party=party)
 
@@ -127,6 +129,13 @@ DOCUMENT_RULES: dict[LetterKind, DocumentRule] = {
             Permission.ISSUE,
             _RECEIVED | FINISHED,
             AMENDMENT_DECIDED,
+        ),
+        _rule(
+            LetterKind.RECORD_TRANSFER,
+            Permission.ISSUE,
+            _RECEIVED | FINISHED,
+            AMENDMENT_DECIDED,
+            AmendmentOutcome.TRANSFERRED,
         ),
         _rule(LetterKind.DELIVERY_RECORD, Permission.DISPATCH, _RECEIVED | FINISHED),
         _rule(LetterKind.APPROVAL_SHEET, Permission.DRAFT, _RECEIVED | FINISHED),

@@ -89,11 +89,14 @@ def has_open_amendment(session: Session, case_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def find_decided_amendment(session: Session, case_id: int) -> Amendment | None:
-    """Return the 更正申请 that was decided last, None if none has been."""
+def find_decided_amendment(
+    session: Session, case_id: int, outcome: AmendmentOutcome | None = None
+) -> Amendment | None:
+    """Return the 更正申请 that was decided last, with this outcome if one is asked for."""
+    decided = Amendment.outcome.is_not(None) if outcome is None else Amendment.outcome == outcome
     query = (
         select(Amendment)
-        .where(Amendment.case_id == case_id, Amendment.outcome.is_not(None))
+        .where(Amendment.case_id == case_id, decided)
         .order_by(Amendment.decided_on.desc(), Amendment.id.desc())
     )
     return session.scalars(query.limit(1)).one_or_none()

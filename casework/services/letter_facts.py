@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from casework.domain.amendments import AmendmentOutcome
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.correction_period import correct_by
 from casework.domain.errors import RuleBroken
@@ -180,6 +181,20 @@ def _record_correction(desk: Desk, case: Case, _about: ClockFact | None) -> Lett
     )
 
 
+def _record_transfer(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
+    row = find_decided_amendment(desk.session, case.id, AmendmentOutcome.TRANSFERRED)
+    if row is None:
+        return LetterFacts()
+    return LetterFacts(
+        fixed={"received_on": chinese_date(row.asked_on), "request_text": row.claim},
+        suggested={
+            "receiving_agency": row.body,
+            "record_concerned": row.record,
+            "reason": row.result,
+        },
+    )
+
+
 def _approval(desk: Desk, case: Case, _about: ClockFact | None) -> LetterFacts:
     draft = latest_draft(desk.session, case.id)
     fixed = {"handler": case.handler.name if case.handler else ""}
@@ -297,6 +312,7 @@ _MAKERS: dict[LetterKind, Callable[[Desk, Case, ClockFact | None], LetterFacts]]
     LetterKind.THIRD_PARTY_DISCLOSURE: _disclosure,
     LetterKind.FEE_NOTICE: _fee,
     LetterKind.RECORD_CORRECTION: _record_correction,
+    LetterKind.RECORD_TRANSFER: _record_transfer,
     LetterKind.APPROVAL_SHEET: _approval,
     LetterKind.SECRECY_REVIEW: _secrecy,
     LetterKind.SEARCH_RECORD: _search,

@@ -30,7 +30,7 @@ from casework.domain.text import clean_text
 from casework.formatting import chinese_date, short_date
 from casework.models import Document
 from casework.queries.case_facts import standing_events_of
-from casework.queries.case_side import find_decided_amendment
+from casework.queries.case_side import list_amendments
 from casework.services.agency_templates import keep_wording, templates_as_kept, wording_of
 from casework.services.case_file import CaseKey, open_case, record_event
 from casework.services.delivery_records import find_served, list_served, served_facts
@@ -266,9 +266,8 @@ def _decide(desk: Desk, case: Case, kind: LetterKind) -> DocumentRule:
 
 def _facts_on_file(desk: Desk, case: Case) -> list[tuple[str, str | None]]:
     facts = [(fact.kind, fact.party) for fact in standing_events_of(case)]
-    if find_decided_amendment(desk.session, case.id) is not None:
-        facts.append((AMENDMENT_DECIDED, None))
-    return facts
+    decided = (one.outcome for one in list_amendments(desk.session, case.id))
+    return facts + [(AMENDMENT_DECIDED, outcome) for outcome in decided if outcome is not None]
 
 
 def _facts(

@@ -129,7 +129,8 @@ def _templates(desk: Desk, case: Case, trial: Trial) -> LetterTemplates:
 
 
 def _procedural_values(desk: Desk, case: Case, kind: LetterKind) -> dict[str, str]:
-    fact = find_subject(case, DOCUMENT_RULES[kind])
+    rule = DOCUMENT_RULES.get(kind)  # none for what an act issues by itself (撤销告知书)
+    fact = find_subject(case, rule) if rule else None
     try:
         facts = letter_facts(desk, case, kind, fact)
     except RuleBroken:
@@ -137,9 +138,10 @@ def _procedural_values(desk: Desk, case: Case, kind: LetterKind) -> dict[str, st
     if kind is LetterKind.DELIVERY_RECORD:
         fixed, suggested = served_facts(desk, case, find_served(desk, case, ""))
         facts = LetterFacts(fixed=fixed, suggested=suggested)
-    days = {field.name for field in FORMS[kind] if field.shape.is_day}
+    fields = FORMS.get(kind, ())
+    days = {field.name for field in fields if field.shape.is_day}
     today = chinese_date(desk.today)
-    named = MANDATORY[kind] | {field.name for field in FORMS[kind]}
+    named = MANDATORY[kind] | {field.name for field in fields}
     values = {name: today if name in days else f"【{LABELS[name]}】" for name in named}
     known = case_values(case) | {
         name: text for name, text in facts.suggested.items() if name not in days

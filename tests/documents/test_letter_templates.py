@@ -138,6 +138,8 @@ def test_articles_are_those_of_the_regulation_in_force(
         (LetterKind.FEE_NOTICE, "2019", "第四十二条"),
         (LetterKind.RECORD_CORRECTION, "2019", "第四十一条"),
         (LetterKind.RECORD_CORRECTION, "2007", "第二十五条第二款"),
+        (LetterKind.RECORD_TRANSFER, "2019", "第四十一条"),
+        (LetterKind.RECORD_TRANSFER, "2007", "第二十五条第二款"),
     ],
 )
 def test_article_of_each_notice(

@@ -167,7 +167,7 @@ def test_every_procedural_document_is_issued(
                 record="土地登记卡",
                 claim="户主姓名有误",
                 evidence="户口簿复印件",
-                outcome=AmendmentOutcome.AMENDED,
+                outcome=rule.party or AmendmentOutcome.AMENDED,
                 decided_on=WORKED_ON[statute],
             )
         )

@@ -112,6 +112,36 @@ def answered(clerk: Desk, handler: Desk, reviewer: Desk, leader: Desk) -> int:
     return finished(clerk, handler, reviewer, leader)
 
 
+def test_a_claim_that_is_another_agencys_to_decide_is_passed_on(
+    session: Session, clerk: Desk, handler: Desk, leader: Desk, answered: int
+) -> None:
+    letter = LetterKind.RECORD_TRANSFER
+    amendment.ask_amendment(at(clerk, LATER), answered, CLAIM, version=None)
+    [line] = list_amendments(session, answered)
+    amendment.decide_amendment(
+        at(handler, LATER), answered, line.id, decision(AmendmentOutcome.AMENDED), version=None
+    )
+    with pytest.raises(RuleBroken, match="转送有权更正的机关"):
+        prepare_document(at(leader, LATER), answered, letter)
+    amendment.ask_amendment(at(clerk, LATER), answered, CLAIM, version=None)
+    second = list_amendments(session, answered)[-1]
+    passed = decision(AmendmentOutcome.TRANSFERRED, body="青沅市不动产登记中心")
+    amendment.decide_amendment(at(handler, LATER), answered, second.id, passed, version=None)
+    form = prepare_document(at(leader, LATER), answered, letter)
+    assert form.suggested["receiving_agency"] == "青沅市不动产登记中心"
+    text = DocumentText(kind=letter, filled=form.suggested)
+    issue_document(at(leader, LATER), answered, text, version=None)
+    document = session.scalars(select(Document).where(Document.kind == letter)).one()
+    assert document.document_number == "青资公开转〔2026〕1号"
+    said = "".join(
+        "".join(page.extract_text().split())
+        for page in PdfReader(BytesIO(document.content or b"")).pages
+    )
+    assert "青沅市不动产登记中心：" in said
+    assert "第四十一条的规定，现将该申请转送你单位处理" in said
+    assert "复议" not in said
+
+
 def test_a_record_is_put_right_and_the_applicant_told(
     session: Session, clerk: Desk, handler: Desk, leader: Desk, answered: int
 ) -> None:

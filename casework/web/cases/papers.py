@@ -96,6 +96,5 @@ def list_document_acts(file: CaseFile, actor: Actor) -> list[DocumentOffer]:
 
 def _facts_on_file(file: CaseFile) -> list[tuple[str, str | None]]:
     facts = [(line.kind, line.party) for line in file.clock_lines]
-    if any(one.outcome is not None for one in file.amendments):
-        facts.append((AMENDMENT_DECIDED, None))
-    return facts
+    decided = (one.outcome for one in file.amendments)
+    return facts + [(AMENDMENT_DECIDED, outcome) for outcome in decided if outcome is not None]
