@@ -92,6 +92,8 @@ _SECTIONS = {
     "review.refuse_issue": "review.issue_queue",
     "review.bypass_step": "review.issue_queue",
     "documents.record": "cases.index",
+    "documents.labels": "desk.index",
+    "documents.open_deliveries": "desk.index",
     "wording.versions": "wording.index",
     "wording.edit": "wording.index",
     "wording.version": "wording.index",

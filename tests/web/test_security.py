@@ -243,6 +243,7 @@ DELIVERING = {
     "documents.signature",
     "documents.returned",
     "documents.envelope",
+    "documents.labels",
 }
 REVEAL = {"cases.reveal", "documents.bundle"}
 FEES = {"documents.fee", "documents.fee_payment", "documents.costs"}

@@ -61,6 +61,7 @@ _WORDS = {
     "record_signature": "签收",
     "record_return": "退回，须重新送达",
     "print_envelope": "印信封",
+    "print_labels": "印地址标签",
     "notice_fee": "通知收费，等待缴费",
     "pay_fee": "缴费，期限重新计算",
     "recover_costs": "收取成本费用",

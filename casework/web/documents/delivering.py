@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
-from wtforms import RadioField
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from casework.domain.application import DeliveryMethod
@@ -13,12 +13,13 @@ from casework.domain.delivery import Attempt
 from casework.domain.permissions import Permission
 from casework.extensions import db
 from casework.queries.case_page import get_case_head
+from casework.queries.mailings import list_mailings
 from casework.queries.open_deliveries import list_open_deliveries
 from casework.services import deliveries
 from casework.web import surroundings
 from casework.web.documents import bp
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import ActForm, DayField, options, read, short_text
+from casework.web.fields import ActForm, DayField, PageForm, options, read, short_text
 from casework.web.files import PDF, file_answer
 from casework.web.security import requires
 
@@ -143,6 +144,30 @@ def envelope(case_id: int) -> ResponseReturnValue:
     """Print an envelope to the applicant; the look at the address is recorded."""
     content = deliveries.print_envelope(surroundings.current_desk(), case_id)
     return file_answer(content, "信封", media_type=PDF)
+
+
+class LabelsForm(PageForm):
+    """Whom to print labels for, and where on the sheet to begin."""
+
+    cases = SelectMultipleField("印给", coerce=int, validate_choice=False)
+    first = IntegerField("从标签纸的第几枚开始", default=1)
+
+
+@bp.route("/deliveries/labels", methods=_BOTH)
+@requires(Permission.DISPATCH)
+def labels() -> ResponseReturnValue:
+    """Print address labels for what is about to be posted; every address shown is recorded."""
+    form = LabelsForm()
+    if form.validate_on_submit():
+        with rules_shown_on(form):
+            content = deliveries.print_labels(
+                surroundings.current_desk(), form.cases.data or [], first=form.first.data or 1
+            )
+            return file_answer(content, "地址标签", media_type=PDF)
+    if not form.is_submitted():
+        form.cases.data = request.args.getlist("case", type=int)
+    rows = list_mailings(db.session(), surroundings.current_actor())
+    return render_template("documents/labels.html", form=form, rows=rows), status_of(form)
 
 
 def _page(template: str, form: ActForm, case_id: int) -> ResponseReturnValue:
