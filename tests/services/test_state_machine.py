@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -344,11 +345,10 @@ class Office(RuleBasedStateMachine):
         ):
             self._begin_round(ordered=False)
 
+    @precondition(lambda self: self._may_reopen())
     @rule(names_a_day=st.booleans())
     def answer_anew_by_order(self, names_a_day: bool) -> None:  # noqa: FBT001  Hypothesis' call
         """复议 corrects the answer; the leader takes the case up on the day the decision comes."""
-        if not self._may_reopen():
-            return
         self.record_relief(CLERK)
         relief_id = self.session.scalars(select(Relief.id).order_by(Relief.id.desc())).first()
         due_on = self.today + timedelta(days=10) if names_a_day else None
@@ -520,13 +520,12 @@ class Office(RuleBasedStateMachine):
         ):
             self.claims += 1
 
+    @precondition(lambda self: self.claims)
     @rule(role=mostly(HANDLER))
     def put_a_record_right(self, role: Role) -> None:
         query = select(Amendment.id).where(Amendment.case_id == self.case_id)
         open_one = self.session.scalars(query.where(Amendment.outcome.is_(None))).first()
-        if open_one is None:
-            assert self.claims == 0
-            return
+        assert open_one is not None
         desk = self._at(self.desks[role])
         found = AmendmentDecision(
             outcome=AmendmentOutcome.AMENDED, decided_on=self.today, result="更正为 4 人"
