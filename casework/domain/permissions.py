@@ -84,6 +84,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_AGENCIES = "manage_agencies"
     MANAGE_ROLES = "manage_roles"
+    SET_POLICY = "set_policy"
     VIEW_PERMISSIONS = "view_permissions"
     READ_AUDIT = "read_audit"
     VIEW_TEMPLATES = "view_templates"
@@ -127,6 +128,7 @@ _PERMISSION_LABELS = {
     Permission.MANAGE_ACCOUNTS: "管理账号",
     Permission.MANAGE_AGENCIES: "管理机关",
     Permission.MANAGE_ROLES: "授予角色",
+    Permission.SET_POLICY: "定安全策略、重置二次验证",
     Permission.VIEW_PERMISSIONS: "查看权限表",
     Permission.READ_AUDIT: "查看审计记录",
     Permission.VIEW_TEMPLATES: "查看文书模板",
@@ -197,7 +199,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CHANGE_CALENDAR,
         }
     ),
-    Role.SECURITY_ADMIN: frozenset({Permission.MANAGE_ROLES, Permission.VIEW_PERMISSIONS}),
+    Role.SECURITY_ADMIN: frozenset(
+        {Permission.MANAGE_ROLES, Permission.SET_POLICY, Permission.VIEW_PERMISSIONS}
+    ),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.VIEW_PERMISSIONS}),
 }
 
