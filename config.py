@@ -39,6 +39,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "FONT_FOLDER": Path(env.get("CASEWORK_FONTS") or home / "fonts" / "office"),
         "MANUAL_FOLDER": ROOT / "docs" / "manual",
         "SYSTEM_NAME": "依申请公开办件系统",
+        "CERTIFICATE_HEADER": "",
         **_notice_settings(env),
         "BOOTSTRAP_SERVE_LOCAL": True,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -6,7 +6,7 @@ import click
 
 from casework.cli.context import answer, office
 from casework.domain.errors import RuleBroken
-from casework.services.people import fresh_password
+from casework.services.passwords import one_time_password
 
 
 @click.group()
@@ -35,7 +35,7 @@ def load(cases: int, seed: int | None, *, as_json: bool) -> None:
         try:
             report = load_demo(
                 desk,
-                new_password=fresh_password,
+                new_password=one_time_password,
                 cases=cases,
                 seed=SEED if seed is None else seed,
                 progress=lambda part: click.echo(f"演示数据：{part}", err=True),

@@ -11,7 +11,7 @@ from casework.domain.permissions import Role
 from casework.queries.agencies import find_agency, list_people
 from casework.services.accounts import NewUser, create_user, reset_password
 from casework.services.first_run import is_untouched, setup_code
-from casework.services.people import fresh_password
+from casework.services.passwords import one_time_password
 
 
 @click.group()
@@ -59,7 +59,7 @@ def list_command(*, as_json: bool) -> None:
 @click.option("--unit", default="", help="科室")
 def add(login: str, name: str, agency_code: str, roles: tuple[str, ...], unit: str) -> None:
     """新建账号；一次性口令只显示这一次，首次登录须更换。"""
-    password = fresh_password()
+    password = one_time_password()
     with office() as desk:
         agency = find_agency(desk.session, agency_code)
         if agency is None:
@@ -92,7 +92,7 @@ def show_setup_code() -> None:
 @click.argument("login")
 def reset(login: str) -> None:
     """换发一次性口令：忘记密码或者账号锁定时用，原有登录一并结束。"""
-    password = fresh_password()
+    password = one_time_password()
     with office() as desk:
         reset_password(desk.session, login, password=password, now=desk.now)
     click.echo(f"{login} 的一次性口令：{password}")

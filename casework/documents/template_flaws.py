@@ -51,9 +51,7 @@ def tidy_template(text: str) -> str:
     Tabs and non-breaking spaces, which word processors leave behind, become spaces.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES).split("\n")
-    stored = from_chinese("\n".join(line.rstrip() for line in lines).strip("\n"))
-    # An empty 标题： becomes "title: ", which ends in white space again.
-    return "\n".join(line.rstrip() for line in stored.split("\n")) + "\n"
+    return from_chinese("\n".join(line.rstrip() for line in lines).strip("\n")) + "\n"
 
 
 def name_lines(text: str) -> Iterator[tuple[str, int]]:

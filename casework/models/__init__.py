@@ -1,6 +1,13 @@
 """The memory: columns, constraints, relationships; no decisions."""
 
-from casework.models.account import LoginSession, User, UserRole
+from casework.models.account import (
+    LoginAttempt,
+    LoginSession,
+    RecoveryCode,
+    SecuritySetting,
+    User,
+    UserRole,
+)
 from casework.models.agency import Agency
 from casework.models.annual import AnnualAdjustment, AnnualLock, HandedReturn
 from casework.models.base import Base
@@ -48,11 +55,13 @@ __all__ = [
     "LedgerImport",
     "LedgerMapping",
     "LedgerUpload",
+    "LoginAttempt",
     "LoginSession",
     "Mention",
     "Notice",
     "NoticeSetting",
     "NumberCounter",
+    "RecoveryCode",
     "Relief",
     "Reopening",
     "Restriction",
@@ -60,6 +69,7 @@ __all__ = [
     "Review",
     "ReviewStep",
     "SavedView",
+    "SecuritySetting",
     "SigningCertificate",
     "StandIn",
     "TemplateText",

@@ -24,7 +24,8 @@ from casework.domain.text import clean_text
 from casework.models import User
 from casework.services.agencies import AgencyData, write_agency
 from casework.services.case_file import record_event
-from casework.services.people import NewAccount, PersonData, fresh_password, write_person
+from casework.services.passwords import one_time_password
+from casework.services.people import NewAccount, PersonData, write_person
 from casework.services.review_chain import write_chain
 from casework.services.transaction import transaction
 
@@ -111,7 +112,7 @@ def set_up(desk: Desk, office: FirstOffice) -> list[NewAccount]:
         if office.steps != DEFAULT_CHAIN:
             write_chain(desk, agency.id, office.steps)
         for login, (name, roles, field) in people.items():
-            password = fresh_password()
+            password = one_time_password()
             try:
                 user = write_person(
                     desk,

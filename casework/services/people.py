@@ -8,19 +8,20 @@ and must be changed at the first log-in; any change of roles or password ends op
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
-from werkzeug.security import generate_password_hash
 
 from casework.domain.errors import EditConflict, NotFound, RuleBroken
-from casework.domain.permissions import Permission, Role, check_roles, require
+from casework.domain.permissions import ADMINISTRATORS, Permission, Role, check_roles, require
 from casework.domain.text import clean_text
-from casework.models import Agency, LoginSession, User, UserRole
+from casework.models import Agency, User, UserRole
+from casework.services.accounts import set_password
 from casework.services.case_file import record_event
+from casework.services.log_ins import EndedBy, end_all
+from casework.services.passwords import hash_password, one_time_password
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
@@ -28,16 +29,22 @@ if TYPE_CHECKING:
 
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 LONGEST_NAME = 60
+LONGEST_CERTIFICATE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonData:
-    """Who somebody is and where they work; ``login`` is theirs for good."""
+    """Who somebody is and where they work; ``login`` is theirs for good.
+
+    ``certificate`` is the subject of a UKey's certificate, "" for none: with one set, nobody logs
+    in without it.
+    """
 
     login: str
     name: str
     agency_id: int | None
     unit: str = ""
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +57,10 @@ class NewAccount:
     password: str
 
 
-def fresh_password() -> str:
-    """Return a random password of 72 bits that the rules accept and a person can copy."""
-    return "-".join(secrets.token_hex(3) for _ in range(3)) + "-Aa1"
-
-
 def add_person(desk: Desk, data: PersonData) -> NewAccount:
     """新建账号, without any role. RuleBroken names the field; PermissionRefused; NotFound."""
     require(desk.actor, Permission.MANAGE_ACCOUNTS)
-    password = fresh_password()
+    password = one_time_password()
     with transaction(desk.session):
         user = write_person(desk, data, password=password, roles=frozenset())
         record_event(
@@ -91,13 +93,15 @@ def write_person(desk: Desk, data: PersonData, *, password: str, roles: frozense
         name=name,
         agency_id=agency_id,
         unit=clean_text(data.unit),
-        password_hash=generate_password_hash(password),
+        password_hash=hash_password(password),
+        password_set_at=desk.now,
         must_change_password=True,
         created_at=desk.now,
         grants=[UserRole(role=role) for role in Role if role in roles],
     )
     desk.session.add(user)
     desk.session.flush()
+    _set_certificate(desk, user, data.certificate)
     return user
 
 
@@ -121,13 +125,15 @@ def edit_person(desk: Desk, user_id: int, data: PersonData, *, seen: str) -> Non
                 ("name", name),
                 ("unit", clean_text(data.unit)),
                 ("agency_id", agency_id),
+                ("certificate", clean_text(data.certificate) or None),
             )
             if getattr(user, field) != value
         ]
         if not changed:
             return
         if "agency_id" in changed:
-            _end_log_ins(desk, user)
+            end_all(desk.session, user.id, EndedBy.ROLES, desk.now)
+        _set_certificate(desk, user, data.certificate)
         user.name, user.unit, user.agency_id = name, clean_text(data.unit), agency_id
         record_event(
             desk,
@@ -142,15 +148,13 @@ def issue_password(desk: Desk, user_id: int) -> NewAccount:
     """换发一次性口令: for a forgotten password or a locked account; open log-ins end."""
     require(desk.actor, Permission.MANAGE_ACCOUNTS)
     if user_id == desk.actor.user_id:
-        raise RuleBroken("own_account", "自己的密码请在“密码”页更换")
-    password = fresh_password()
+        raise RuleBroken("own_account", "自己的密码请在“我的账号”更换")
+    password = one_time_password()
+    hashed = hash_password(password)
     with transaction(desk.session):
         user = find_account(desk, user_id)
-        user.password_hash = generate_password_hash(password)
+        set_password(desk.session, user, hashed, desk.now)
         user.must_change_password = True
-        user.failed_logins = 0
-        user.locked_until_at = None
-        _end_log_ins(desk, user)
         record_event(
             desk,
             case=None,
@@ -167,12 +171,14 @@ def reactivate(desk: Desk, user_id: int, *, reason: str) -> NewAccount:
     reason = clean_text(reason)
     if not reason:
         raise RuleBroken("reason_missing", "请写明恢复的原因", field="reason")
-    password = fresh_password()
+    password = one_time_password()
+    hashed = hash_password(password)
     with transaction(desk.session):
         user = find_account(desk, user_id, in_use=False)
         user.is_active = True
-        user.password_hash = generate_password_hash(password)
+        set_password(desk.session, user, hashed, desk.now)
         user.must_change_password = True
+        user.last_log_in_at = desk.now  # the days without a log-in count from here
         record_event(
             desk,
             case=None,
@@ -190,7 +196,7 @@ def grant_roles(
     """授予角色: put these in the place of the former ones; open log-ins end (ASVS 5.0 7.4.x).
 
     Raises RuleBroken for one's own account, a missing reason, or roles that exclude each other;
-    EditConflict if the roles have changed meanwhile.
+    EditConflict if the roles have changed meanwhile. The last of each administrator stays one.
     """
     require(desk.actor, Permission.MANAGE_ROLES)
     reason = clean_text(reason)
@@ -209,10 +215,15 @@ def grant_roles(
         before = user.roles
         if roles == before:
             return
-        user.grants = [grant for grant in user.grants if grant.role in roles] + [
-            UserRole(role=role) for role in Role if role in roles - before
-        ]
-        _end_log_ins(desk, user)
+        for role in (before - roles) & ADMINISTRATORS:
+            _require_another(desk, user, role)
+        # The database lets nobody be of both kinds, not even between two statements.
+        user.grants.clear()
+        desk.session.flush()
+        user.is_administrator = bool(roles & ADMINISTRATORS)
+        desk.session.flush()
+        user.grants.extend(UserRole(role=role) for role in Role if role in roles)
+        end_all(desk.session, user.id, EndedBy.ROLES, desk.now)
         record_event(
             desk,
             case=None,
@@ -238,6 +249,8 @@ class PersonCard:
     agency_id: int
     agency_name: str
     roles: frozenset[Role]
+    certificate: str
+    has_second_step: bool
     mark: str
 
 
@@ -255,6 +268,8 @@ def read_person(
         agency_id=user.agency_id,
         agency_name=user.agency.name,
         roles=user.roles,
+        certificate=user.certificate or "",
+        has_second_step=user.totp_since_at is not None,
         mark=mark_of(user),
     )
 
@@ -272,7 +287,7 @@ def find_account(desk: Desk, user_id: int, *, in_use: bool = True) -> User:
 def mark_of(user: User) -> str:
     """Return what tells whether an account has been changed: its data and roles in one line."""
     roles = ",".join(sorted(role.value for role in user.roles))
-    return f"{user.name}|{user.unit}|{user.agency_id}|{roles}"
+    return f"{user.name}|{user.unit}|{user.agency_id}|{user.certificate or ''}|{roles}"
 
 
 def _check_name(name: str) -> None:
@@ -282,16 +297,40 @@ def _check_name(name: str) -> None:
         raise RuleBroken("name_long", f"姓名最多 {LONGEST_NAME} 个字，请核对", field="name")
 
 
+def _require_another(desk: Desk, user: User, role: Role) -> None:
+    others = desk.session.scalar(
+        select(func.count())
+        .select_from(UserRole)
+        .join(User, User.id == UserRole.user_id)
+        .where(UserRole.role == role, User.is_active, User.id != user.id)
+    )
+    if not others:
+        raise RuleBroken(
+            "last_administrator",
+            f"这是最后一位{role.label}，请先授予另一个账号",
+            field="roles",
+        )
+
+
+def _set_certificate(desk: Desk, user: User, certificate: str) -> None:
+    wanted = clean_text(certificate) or None
+    if wanted is not None:
+        if len(wanted) > LONGEST_CERTIFICATE:
+            raise RuleBroken(
+                "certificate_long", f"证书主题最多 {LONGEST_CERTIFICATE} 个字", field="certificate"
+            )
+        holder = desk.session.scalar(
+            select(User.login).where(User.certificate == wanted, User.id != user.id)
+        )
+        if holder is not None:
+            raise RuleBroken(
+                "certificate_taken", f"这个证书已经登记在“{holder}”名下", field="certificate"
+            )
+    user.certificate = wanted
+
+
 def _seen_agency(desk: Desk, agency_id: int | None) -> int:
     agency = desk.session.get(Agency, agency_id) if agency_id is not None else None
     if agency is None or not desk.actor.sees(agency.path):
         raise RuleBroken("agency_unknown", "请选一个您管理范围内的机关", field="agency_id")
     return agency.id
-
-
-def _end_log_ins(desk: Desk, user: User) -> None:
-    desk.session.execute(
-        update(LoginSession)
-        .where(LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))
-        .values(ended_at=desk.now)
-    )

@@ -1,17 +1,17 @@
-"""代理、移交、停用: whose hands the work is in when somebody is away or leaves."""
+"""代理、移交: whose hands the work is in when somebody is away or has left."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from casework.domain.errors import NotFound, RuleBroken
 from casework.domain.permissions import Permission, require
 from casework.domain.text import clean_text
 from casework.domain.workflow import Action
-from casework.models import LoginSession, StandIn, User
+from casework.models import StandIn, User
 from casework.services.case_file import carry_out, open_case, record_event
 from casework.services.transaction import transaction
 
@@ -79,35 +79,6 @@ def hand_over(desk: Desk, case_ids: Sequence[int], *, to_id: int, reason: str) -
             )
             case.handler_id = to.id
         return len(case_ids)
-
-
-def deactivate_user(desk: Desk, user_id: int, *, reason: str) -> None:
-    """停用账号: every open log-in ends at once; what the person did keeps their name.
-
-    Their open cases wait on the hand-over page (queries.inbox.list_left_behind).
-    """
-    require(desk.actor, Permission.MANAGE_ACCOUNTS)
-    reason = clean_text(reason)
-    if not reason:
-        raise RuleBroken("reason_missing", "请写明停用的原因", field="reason")
-    if user_id == desk.actor.user_id:
-        raise RuleBroken("own_account", "不能停用自己的账号")
-    with transaction(desk.session):
-        user = _colleague(desk, user_id, field="")
-        user.is_active = False
-        desk.session.execute(
-            update(LoginSession)
-            .where(LoginSession.user_id == user.id, LoginSession.ended_at.is_(None))
-            .values(ended_at=desk.now)
-        )
-        record_event(
-            desk,
-            case=None,
-            action="deactivate_user",
-            permission=Permission.MANAGE_ACCOUNTS,
-            note=reason,
-            detail={"user": user.id},
-        )
 
 
 def _colleague(desk: Desk, user_id: int, *, field: str) -> User:

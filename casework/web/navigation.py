@@ -68,6 +68,7 @@ PLACES = (
         label="账号", endpoint="admin.person_list", permission=Permission.MANAGE_ACCOUNTS, key="2"
     ),
     Place(label="角色", endpoint="admin.role_list", permission=Permission.MANAGE_ROLES, key="1"),
+    Place(label="安全策略", endpoint="admin.policy", permission=Permission.SET_POLICY, key="2"),
     Place(label="台账", endpoint="ledger.intake", permission=Permission.IMPORT_LEDGER, key="7"),
     Place(
         label="文书设置",
@@ -106,8 +107,9 @@ _SECTIONS = {
     "admin.edit_person": "admin.person_list",
     "admin.issue_password": "admin.person_list",
     "admin.reactivate": "admin.person_list",
-    "inbox.deactivate": "admin.person_list",
+    "admin.close_account": "admin.person_list",
     "admin.grant_roles": "admin.role_list",
+    "admin.reset_second_step": "admin.role_list",
     "annual.cases": "annual.show",
     "annual.entries": "annual.show",
     "annual.report": "annual.show",

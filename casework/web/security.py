@@ -17,7 +17,7 @@ from flask_login import UserMixin, current_user
 from casework.domain.permissions import Permission, require
 from casework.extensions import db, login_manager
 from casework.queries.visibility import find_mark
-from casework.services import accounts, restriction
+from casework.services import log_ins, restriction
 from casework.web import surroundings
 from casework.web.errors import SignInNeeded
 
@@ -28,8 +28,13 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
 TOKEN = "token"  # noqa: S105  the key in the cookie session, not a secret
+WAITING = "waiting"
+"""Where the cookie session keeps the token of a log-in that waits for its second step."""
+
 _ACCESS = "casework_access"
 _PASSWORD = "auth.change_password"  # noqa: S105  an endpoint
+_SECOND_STEP = "auth.second_step"
+_BINDING = frozenset({_SECOND_STEP, "auth.begin_second_step", "auth.bind_second_step"})
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _STATIC = frozenset({"static", "bootstrap.static"})
 
@@ -79,7 +84,7 @@ signed_in = _mark(Access())
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
     """The person of this request, as Flask-Login wants to see one."""
 
-    def __init__(self, person: accounts.Person) -> None:
+    def __init__(self, person: log_ins.Person) -> None:
         self.person = person
 
     def get_id(self) -> str:
@@ -131,7 +136,9 @@ def _load_person(_request: Request) -> SignedIn | None:
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    person = accounts.find_person(db.session(), token, surroundings.now())
+    person = log_ins.find_person(
+        db.session(), token, surroundings.now(), demo=bool(current_app.config["DEMO"])
+    )
     return SignedIn(person) if person else None
 
 
@@ -146,8 +153,10 @@ def _guard() -> BaseResponse | None:
     person = surroundings.current_person()
     if access.permission is not None:
         require(person.actor, access.permission)
-    if person.must_change_password and request.endpoint != _PASSWORD:
+    if person.password_due and request.endpoint != _PASSWORD:
         return redirect(url_for(_PASSWORD))
+    if person.code_due and not person.password_due and request.endpoint not in _BINDING:
+        return redirect(url_for(_SECOND_STEP))
     _guard_case()
     return None
 

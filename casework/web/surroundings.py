@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from casework.domain.permissions import Actor
     from casework.domain.working_days import WorkingDayCalendar
-    from casework.services.accounts import Person
+    from casework.services.log_ins import Person
 
 
 def now() -> datetime:
@@ -47,6 +47,11 @@ def find_person() -> Person | None:
 def current_actor() -> Actor:
     """Return the actor of this request."""
     return current_person().actor
+
+
+def current_user_id() -> int:
+    """Return the account's id of who is logged in: on the web everybody has one."""
+    return cast("int", current_actor().user_id)
 
 
 def office_days() -> int:

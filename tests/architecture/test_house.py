@@ -63,6 +63,8 @@ MAY_DELETE = {
     # What a ledger told of, as long as it is nothing else; its letters were never issued here.
     "services/ledger_undo.py",
     "services/linking.py",
+    "services/login_attempts.py",
+    "services/second_factor.py",
     "services/notices.py",
     "services/restriction.py",
     "services/review_chain.py",

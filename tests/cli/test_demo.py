@@ -16,8 +16,8 @@ from casework.cli import main
 from casework.cli.context import operator
 from casework.domain.permissions import ADMINISTRATORS, Role
 from casework.models import User
-from casework.services import accounts
-from casework.services.accounts import log_in
+from casework.services import passwords
+from casework.services.sign_in import log_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,9 +65,9 @@ def test_the_passwords_are_printed_once_and_open_the_door(
     desk: Desk,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hashed = accounts.generate_password_hash
+    hashed = passwords.generate_password_hash
     monkeypatch.setattr(
-        accounts,
+        passwords,
         "generate_password_hash",
         lambda password: hashed(password, method="pbkdf2:sha256:1"),
     )
@@ -76,7 +76,7 @@ def test_the_passwords_are_printed_once_and_open_the_door(
     lines = done.stdout.splitlines()
     assert lines[0] == "演示账号（口令只显示这一次）："
     [login, password] = next(line for line in lines if "周敏（登记员）" in line).split()[:2]
-    opened = log_in(emptied, login=login, password=password, now=desk.now)
+    opened = log_in(emptied, login=login, password=password, now=desk.now, demo=True)
     assert opened.actor.name == "周敏"
     again = run()
     assert (again.exit_code, again.stdout) == (0, "")

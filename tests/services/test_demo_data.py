@@ -37,7 +37,7 @@ from casework.models import (
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_cube import Scope
 from casework.queries.due import list_due
-from casework.services import accounts, demo_current_year, demo_data
+from casework.services import demo_current_year, demo_data, passwords
 from casework.services.agencies import AgencyData, add_agency
 from casework.services.demo_data import load_demo
 from casework.services.demo_records import year_end_rows
@@ -81,7 +81,7 @@ def empty(desk_for: Callable[..., Desk], session: Session, agency: Agency) -> De
 @pytest.fixture
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     """Passwords without scrypt: 31 of them would take three seconds and prove nothing."""
-    monkeypatch.setattr(accounts, "generate_password_hash", lambda password: f"plain:{password}")
+    monkeypatch.setattr(passwords, "generate_password_hash", lambda password: f"plain:{password}")
     numbers = count(1)
     return lambda: f"Demo-Password-{next(numbers)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from sqlalchemy import select
 from werkzeug.security import check_password_hash
 
 from casework.domain.errors import EditConflict, NotFound, PermissionRefused, RuleBroken
-from casework.domain.permissions import Permission, Role
+from casework.domain.permissions import ADMINISTRATORS, Permission, Role
 from casework.models import Event, LoginSession, User
-from casework.services import accounts, people
+from casework.services import log_ins, people, sign_in
 from casework.services.agencies import (
     AgencyData,
     add_agency_below,
@@ -20,7 +21,7 @@ from casework.services.agencies import (
     read_agency,
 )
 from casework.services.people import PersonData
-from tests.conftest import NOW, add_agency
+from tests.conftest import NOW, add_agency, add_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from casework.models import Agency
     from casework.services.desk import Desk
+
+
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def test_a_new_account_has_no_role_and_a_password_for_once(
     event = last_event(session)
     assert (event.action, event.actor_id) == ("add_user", keeper.actor.user_id)
     assert account.password not in str(event.detail)
-    opened = accounts.log_in(session, login="wangning", password=account.password, now=NOW)
+    opened = sign_in.log_in(session, login="wangning", password=account.password, now=NOW)
     assert opened.actor.roles == frozenset()
 
 
@@ -118,13 +122,13 @@ def test_granting_and_taking_away_ends_open_log_ins(
     session: Session, agency: Agency, keeper: Desk, granter: Desk
 ) -> None:
     account = people.add_person(keeper, wang(agency))
-    opened = accounts.log_in(session, login="wangning", password=account.password, now=NOW)
+    opened = sign_in.log_in(session, login="wangning", password=account.password, now=NOW)
     seen = mark(granter, account.id, Permission.MANAGE_ROLES)
     people.grant_roles(
         granter, account.id, frozenset({Role.CLERK, Role.HANDLER}), reason="到岗", seen=seen
     )
     later = NOW + timedelta(minutes=1)
-    assert accounts.find_person(session, opened.token, later) is None
+    assert log_ins.find_person(session, opened.token, later) is None
     event = last_event(session)
     assert event.detail["after"] == ["clerk", "handler"]
     with pytest.raises(EditConflict):
@@ -154,16 +158,65 @@ def test_roles_that_exclude_each_other_and_one_s_own_are_refused(
     assert broken.value.code == "own_roles"
 
 
+def test_roles_are_exchanged_whole_and_between_kinds(
+    session: Session, agency: Agency, keeper: Desk, granter: Desk
+) -> None:
+    account = people.add_person(keeper, wang(agency))
+    add_user(session, login="second", name="另一位", agency=agency, roles={Role.AUDITOR})
+    for roles in (
+        frozenset({Role.HANDLER, Role.STATISTICIAN}),
+        frozenset({Role.AUDITOR}),
+        frozenset({Role.SYSTEM_ADMIN}),
+        frozenset[Role](),
+        frozenset({Role.CLERK}),
+    ):
+        seen = mark(granter, account.id, Permission.MANAGE_ROLES)
+        people.grant_roles(granter, account.id, roles, reason="调整", seen=seen)
+        session.expire_all()
+        user = session.get_one(User, account.id)
+        assert user.roles == roles
+        assert user.is_administrator == bool(roles & ADMINISTRATORS)
+
+
+def test_the_last_administrator_stays_one(session: Session, agency: Agency, granter: Desk) -> None:
+    only = add_user(session, login="only", name="唯一", agency=agency, roles={Role.AUDITOR})
+
+    def change() -> None:
+        seen = mark(granter, only.id, Permission.MANAGE_ROLES)
+        people.grant_roles(granter, only.id, frozenset({Role.CLERK}), reason="调整", seen=seen)
+
+    with pytest.raises(RuleBroken, match="最后一位审计管理员"):
+        change()
+    add_user(session, login="two", name="第二", agency=agency, roles={Role.AUDITOR})
+    change()
+
+
+def test_a_certificate_belongs_to_one_person(
+    session: Session, agency: Agency, keeper: Desk
+) -> None:
+    first = people.add_person(keeper, replace(wang(agency), certificate="CN=王宁"))
+    assert session.get_one(User, first.id).certificate == "CN=王宁"
+    for certificate in ("CN=王宁", "C" * 201):
+        other = PersonData(login="lisi", name="李四", agency_id=agency.id, certificate=certificate)
+        with pytest.raises(RuleBroken) as broken:
+            people.add_person(keeper, other)
+        assert broken.value.field == "certificate"
+    seen = mark(keeper, first.id, Permission.MANAGE_ACCOUNTS)
+    people.edit_person(keeper, first.id, wang(agency), seen=seen)
+    assert session.get_one(User, first.id).certificate is None
+    assert last_event(session).detail["changed"] == ["certificate"]
+
+
 def test_a_fresh_password_unlocks_and_ends_log_ins(
     session: Session, agency: Agency, keeper: Desk
 ) -> None:
     account = people.add_person(keeper, wang(agency))
-    accounts.log_in(session, login="wangning", password=account.password, now=NOW)
+    sign_in.log_in(session, login="wangning", password=account.password, now=NOW)
     again = people.issue_password(keeper, account.id)
     assert again.password != account.password
     assert all(row.ended_at for row in session.scalars(select(LoginSession)))
     with pytest.raises(RuleBroken):
-        accounts.log_in(session, login="wangning", password=account.password, now=NOW)
+        sign_in.log_in(session, login="wangning", password=account.password, now=NOW)
     assert keeper.actor.user_id is not None
     with pytest.raises(RuleBroken):
         people.issue_password(keeper, keeper.actor.user_id)
@@ -214,7 +267,7 @@ def test_a_closed_account_comes_back_with_its_roles(
         people.reactivate(keeper, account.id, reason="")
     back = people.reactivate(keeper, account.id, reason="返岗")
     assert session.get_one(User, account.id).is_active
-    assert accounts.log_in(session, login=back.login, password=back.password, now=NOW)
+    assert sign_in.log_in(session, login=back.login, password=back.password, now=NOW)
 
 
 def test_an_agency_is_set_up_below_and_changed_with_a_trace(

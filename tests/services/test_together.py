@@ -14,7 +14,16 @@ from casework.domain.states import State
 from casework.models import Attachment, Event, Mention, User
 from casework.queries.case_rows import Viewer
 from casework.queries.inbox import list_cases_of, list_left_behind, list_mentions, list_stand_ins
-from casework.services import accounts, attachments, comments, registration, staffing, timekeeping
+from casework.services import (
+    account_administration,
+    attachments,
+    comments,
+    log_ins,
+    registration,
+    sign_in,
+    staffing,
+    timekeeping,
+)
 from tests.conftest import PASSWORD, beijing
 from tests.domain.test_attachments import DOCX, PDF
 from tests.services.test_road import application, case_of, clerk, handler, leader, reviewer
@@ -174,20 +183,20 @@ def test_acceptance_47_a_deactivated_person_leaves_cases_names_and_no_session(
 ) -> None:
     case_id = assigned(clerk, handler)
     now = beijing(date(2026, 9, 14))
-    opened = accounts.log_in(session, login="陈立群", password=PASSWORD, now=now)
-    assert accounts.find_person(session, opened.token, now) is not None
+    opened = sign_in.log_in(session, login="陈立群", password=PASSWORD, now=now)
+    assert log_ins.find_person(session, opened.token, now) is not None
     admin = desk_for(Role.SYSTEM_ADMIN, name="系统管理员", now=now)
     with pytest.raises(PermissionRefused):
-        staffing.deactivate_user(clerk, handler.actor.user_id or 0, reason="离职")
+        account_administration.close_account(clerk, handler.actor.user_id or 0, reason="离职")
     with pytest.raises(RuleBroken):
-        staffing.deactivate_user(admin, handler.actor.user_id or 0, reason=" ")
+        account_administration.close_account(admin, handler.actor.user_id or 0, reason=" ")
     with pytest.raises(RuleBroken, match="自己的账号"):
-        staffing.deactivate_user(admin, admin.actor.user_id or 0, reason="误点")
-    staffing.deactivate_user(admin, handler.actor.user_id or 0, reason="离职")
+        account_administration.close_account(admin, admin.actor.user_id or 0, reason="误点")
+    account_administration.close_account(admin, handler.actor.user_id or 0, reason="离职")
 
-    assert accounts.find_person(session, opened.token, now) is None
+    assert log_ins.find_person(session, opened.token, now) is None
     with pytest.raises(RuleBroken):
-        accounts.log_in(session, login="陈立群", password=PASSWORD, now=now)
+        sign_in.log_in(session, login="陈立群", password=PASSWORD, now=now)
     assert [row.id for row in list_left_behind(session, viewer(clerk))] == [case_id]
 
     other = desk_for(Role.HANDLER, name="方晓", now=now)

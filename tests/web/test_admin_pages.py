@@ -127,10 +127,13 @@ def test_a_password_is_issued_and_a_closed_account_comes_back(
     token = csrf_token(client.get(f"/admin/people/{user.id}").get_data(as_text=True))
     answer = client.post(f"/admin/people/{user.id}/password", data={"csrf_token": token})
     assert "口令已换发" in answer.get_data(as_text=True)
-    submit(client, "/admin/deactivate", user_id=str(user.id), reason="离岗")
+    answer = client.post(
+        f"/admin/people/{user.id}/close", data={"csrf_token": token, "reason": "离岗"}
+    )
+    assert answer.status_code == 302
     assert client.get(f"/admin/people/{user.id}").status_code == 404
     status, page = submit(client, f"/admin/people/{user.id}/reactivate", reason="")
-    assert (status, "请写明恢复的原因" in page) == (422, True)
+    assert (status, "请写明原因" in page) == (422, True)
     status, page = submit(client, f"/admin/people/{user.id}/reactivate", reason="返岗")
     assert (status, "一次性口令" in page) == (200, True)
 

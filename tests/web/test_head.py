@@ -22,7 +22,7 @@ PLACES = {
     Role.LEADER: ["概览", "办件台", "待办", "案件", "签发", "年报", "日历", "文书模板"],
     Role.STATISTICIAN: [*OFFICE, "台账"],
     Role.SYSTEM_ADMIN: ["日历", "审核流程", "机关", "账号", "文书设置"],
-    Role.SECURITY_ADMIN: ["角色", "权限"],
+    Role.SECURITY_ADMIN: ["角色", "安全策略", "权限"],
     Role.AUDITOR: ["权限"],
 }
 

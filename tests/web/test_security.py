@@ -10,6 +10,7 @@ from casework.web import security
 
 PUBLIC = {
     "auth.log_in",
+    "auth.enter_code",
     "auth.log_out",
     "clock.feed",
     "display.settings",
@@ -34,6 +35,7 @@ SAMPLE = {
     "upload_id": 1,
     "import_id": 1,
     "user_id": 1,
+    "log_in_id": 0,
     "kind": "reply",
     "statute": "2019",
     "part": "reply",
@@ -299,9 +301,17 @@ ACCOUNTS = {
     "admin.edit_person",
     "admin.issue_password",
     "admin.reactivate",
-    "inbox.deactivate",
+    "admin.let_in_again",
+    "admin.end_log_ins",
+    "admin.close_account",
 }
-ROLES = {"admin.role_list", "admin.grant_roles", "admin.permissions"}
+ROLES = {
+    "admin.role_list",
+    "admin.grant_roles",
+    "admin.reset_second_step",
+    "admin.policy",
+    "admin.permissions",
+}
 CALENDAR = {"calendar.show", "calendar.version", "calendar.notice", "calendar.enact"}
 CONFIRM_ANNUAL = {"annual.confirm_year", "annual.unlock_year"}
 ENTER_ANNUAL = {"annual.entries", "annual.take_in", "annual.take_back_return"}
@@ -313,8 +323,19 @@ EVERYBODY = {
     "help.picture",
     "desk.home",
     "auth.keys",
-    "auth.change_password",
 }
+OWN_ACCOUNT = {
+    "auth.change_password",
+    "auth.own_log_ins",
+    "auth.end_log_in",
+    "auth.end_other_log_ins",
+    "auth.second_step",
+    "auth.begin_second_step",
+    "auth.bind_second_step",
+    "auth.renew_recovery_codes",
+    "auth.end_second_step",
+}
+EVERYBODY |= OWN_ACCOUNT
 MAY_OPEN = {
     Role.CLERK: OFFICE
     | PAPERS

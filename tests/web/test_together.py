@@ -116,6 +116,7 @@ def test_acceptance_47_an_administrator_ends_an_account(client, second_browser, 
     log_in_as(client, Role.SYSTEM_ADMIN)
     leaver = log_in_as(second_browser, Role.HANDLER)
     assert second_browser.get("/inbox").status_code == 200
-    answer = client.submit("/admin/deactivate", user_id=str(leaver.id), reason="离职")
+    page = f"/admin/people/{leaver.id}"
+    answer = client.submit(f"{page}/close", page=page, reason="离职")
     assert answer.status_code == 302
     assert second_browser.get("/inbox").status_code == 302

@@ -1,4 +1,4 @@
-"""The log-in form and the change of password."""
+"""The forms of the door: log-in, second step, password."""
 
 from __future__ import annotations
 
@@ -14,6 +14,20 @@ class LogInForm(PageForm):
     login = StringField("用户名", validators=[InputRequired("请填用户名")])
     password = PasswordField("密码", validators=[InputRequired("请填密码")])
     next = HiddenField()
+
+
+class CodeForm(PageForm):
+    """验证码 of the authenticator, or a recovery code."""
+
+    code = StringField("验证码", validators=[InputRequired("请填验证码")])
+    next = HiddenField()
+
+
+class EndSecondStepForm(PageForm):
+    """停用二次验证, with both proofs."""
+
+    password = PasswordField("现在的密码", validators=[InputRequired("请填现在的密码")])
+    code = StringField("验证码或者恢复码", validators=[InputRequired("请填验证码或者恢复码")])
 
 
 class PasswordForm(PageForm):

@@ -17,7 +17,6 @@ from casework.domain.reply import BY_THE_CATALOGUE, ReplyContent
 from casework.domain.workflow import Action, decide
 from casework.extensions import db
 from casework.queries.case_papers import list_drafts, list_reviews
-from casework.queries.similar_requests import filed_request, find_help
 from casework.services import draft_facts, drafting
 from casework.web import surroundings
 from casework.web.cases import bp
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from casework.domain.grounds import Ground
     from casework.queries.case_page import CaseHead
     from casework.queries.case_papers import DraftLines
-    from casework.queries.similar_requests import DeskHelp
 
 _BOTH = ["GET", "POST"]
 TYPED = tuple(need for need in Requirement if need not in BY_THE_CATALOGUE)
@@ -112,7 +110,6 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         form=form,
         head=head,
         action=Action.SAVE_DRAFT,
-        help=_help(case_id),
         groups=_groups(head),
         areas=areas,
         proposed=proposed,
@@ -122,12 +119,6 @@ def save_draft(case_id: int) -> ResponseReturnValue:
     if collision is not None:
         return page, CONFLICT
     return page, status_of(form) if keeps else 200
-
-
-def _help(case_id: int) -> DeskHelp:
-    session, actor = db.session(), surroundings.current_actor()
-    asked = filed_request(session, actor, case_id, today=surroundings.today())
-    return find_help(session, actor, asked)
 
 
 def _words(content: ReplyContent) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""我的待办: one page per person; 代理 for absences, 移交 of cases, 停用 of accounts."""
+"""我的待办: one page per person; 代理 for absences, 移交 of cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from casework.domain.permissions import Permission
 from casework.domain.template_parts import AnswerPassages
 from casework.extensions import db
 from casework.queries import inbox as waiting
-from casework.queries.agencies import list_people
 from casework.queries.desk import list_open
 from casework.queries.open_deliveries import list_open_deliveries
 from casework.queries.open_fees import list_unpaid_fees
@@ -21,15 +20,7 @@ from casework.queries.template_versions import list_waiting
 from casework.services import staffing
 from casework.web import surroundings
 from casework.web.errors import rules_shown_on, status_of
-from casework.web.fields import (
-    DayField,
-    PageForm,
-    long_text_limits,
-    options,
-    read,
-    row_id,
-    short_text,
-)
+from casework.web.fields import DayField, PageForm, long_text_limits, options, read, row_id
 from casework.web.inbox import bp
 from casework.web.security import requires
 
@@ -53,13 +44,6 @@ class HandOverForm(PageForm):
     cases = SelectMultipleField("案件", coerce=row_id, validate_choice=False)
     to_id = SelectField("移交给", coerce=row_id, validate_choice=False)
     reason = TextAreaField("移交的原因", validators=long_text_limits("移交的原因"))
-
-
-class DeactivateForm(PageForm):
-    """停用账号."""
-
-    user_id = SelectField("账号", coerce=row_id, validate_choice=False)
-    reason = short_text("停用的原因")
 
 
 @bp.get("/inbox")
@@ -149,36 +133,6 @@ def hand_over() -> ResponseReturnValue:
         else waiting.list_left_behind(session, viewer)
     )
     page = render_template(
-        "inbox/hand_over.html",
-        form=form,
-        rows=rows,
-        people=people,
-        loads=waiting.count_loads(session, viewer.actor),
-        handler_id=handler_id,
+        "inbox/hand_over.html", form=form, rows=rows, people=people, handler_id=handler_id
     )
-    return page, status_of(form)
-
-
-@bp.route("/admin/deactivate", methods=_BOTH)
-@requires(Permission.MANAGE_ACCOUNTS)
-def deactivate() -> ResponseReturnValue:
-    """停用账号: log-ins end at once; open cases wait to be handed over."""
-    form = DeactivateForm()
-    actor = surroundings.current_actor()
-    people = list_people(db.session(), under=actor.agency_path)
-    form.user_id.choices = options(
-        (p.id, f"{p.name}（{p.login}，{p.agency_name}）")
-        for p in people
-        if p.is_active and p.id != actor.user_id
-    )
-    if form.validate_on_submit():
-        with rules_shown_on(form):
-            staffing.deactivate_user(
-                surroundings.current_desk(),
-                form.user_id.data or 0,
-                reason=form.reason.data or "",
-            )
-            flash("账号已停用，登录已全部结束；未办结的案件列在登记员的待办页，等待移交")
-            return redirect(url_for("inbox.deactivate"))
-    page = render_template("inbox/deactivate.html", form=form, people=people)
     return page, status_of(form)
