@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ from tests.documents.pdfa import breaches
 from tests.documents.test_pdf_archival import LETTER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from casework.documents.fonts import FontSet
 
 SIGNED_AT = datetime(2026, 9, 16, 2, 30, tzinfo=UTC)
@@ -54,6 +58,21 @@ def test_a_signed_letter_is_still_pdf_a(letter: bytes) -> None:
     joined = join([Part(title="一", content=content)], title="案卷")
     assert breaches(joined) == []
     assert read_signatures(joined) == []
+
+
+def test_another_program_finds_the_signature_whole(letter: bytes, tmp_path: Path) -> None:
+    assert shutil.which("pdfsig"), "install Debian's package poppler-utils"
+    key = read_key(pkcs12_file(), PASSPHRASE)
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(sign(letter, key, agency=AGENCY, signed_at=SIGNED_AT))
+    said = subprocess.run(["pdfsig", str(signed)], check=False, capture_output=True, text=True)
+    for line in (
+        "Signature is Valid.",
+        "Total document signed",
+        "ETSI.CAdES.detached",
+        f"Signer Certificate Common Name: {AGENCY}",
+    ):
+        assert line in said.stdout, said.stdout
 
 
 def test_the_moment_is_the_offices_and_part_of_the_bytes(letter: bytes) -> None:

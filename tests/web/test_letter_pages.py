@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -129,7 +130,13 @@ def test_an_administrator_installs_and_removes_a_certificate(
         assert passphrase not in page
     done = client.submit(url, do="install", passphrase=PASSPHRASE, copy=(BytesIO(content), "a.p12"))
     assert done.status_code == 302
-    assert AGENCY in text_of(client.read(url))
+    shown = text_of(client.read(url))
+    assert AGENCY in shown
+    assert "2027年1月1日" in shown
+    assert "天到期" not in shown
+    soon = pkcs12_file(ends=datetime(2026, 10, 8, tzinfo=UTC))
+    client.submit(url, do="install", passphrase=PASSPHRASE, copy=(BytesIO(soon), "a.p12"))
+    assert "再过 10 天到期，请换新证书" in text_of(client.read(url))
     page = register(second_browser)
     second_browser.submit(f"{page}/write/registration_receipt", do="issue")
     [link] = re.findall(r'href="(/cases/\d+/documents/\d+)"', second_browser.read(page))

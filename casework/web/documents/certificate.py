@@ -10,6 +10,7 @@ from wtforms import PasswordField
 
 from casework.domain.errors import RuleBroken
 from casework.domain.permissions import Permission
+from casework.domain.time_source import beijing_date
 from casework.extensions import db
 from casework.services import signing
 from casework.web import surroundings
@@ -45,7 +46,11 @@ def certificate(agency_id: int) -> ResponseReturnValue:
                 _install(form, agency_id)
                 flash(f"{used.agency_name}已启用签名证书，以后签发的文书都带电子签名")
             return redirect(url_for("documents.certificate", agency_id=agency_id))
-    return render_template("documents/certificate.html", form=form, used=used), status_of(form)
+    days_left = 0
+    if used.certificate is not None:
+        days_left = (beijing_date(used.certificate.not_after) - surroundings.today()).days
+    page = render_template("documents/certificate.html", form=form, used=used, days_left=days_left)
+    return page, status_of(form)
 
 
 def _install(form: CertificateForm, agency_id: int) -> None:
