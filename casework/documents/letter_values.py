@@ -95,6 +95,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "delivery_method": "送达方式",
         "delivery_address": "送达地址",
         "mail_number": "邮件号",
+        "posted_on": "交邮日期",
         "delivered_on": "送达日期",
         # 更正
         "record_concerned": "申请更正的记录",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
+from casework.domain.application import DeliveryMethod
 from casework.domain.delivery import deemed_served_on
 from casework.domain.errors import RuleBroken
 from casework.domain.letter_kinds import LetterKind
@@ -119,6 +120,8 @@ def served_facts(desk: Desk, case: Case, served: Served | None) -> tuple[dict[st
         deemed = deemed_served_on(delivery.method, delivery.handed_over_on, desk.calendar)
         day = delivery.signed_on or deemed
         fixed["delivered_on"] = chinese_date(day) if day else ""
+        if delivery.method is DeliveryMethod.MAIL:
+            fixed["posted_on"] = chinese_date(delivery.handed_over_on)
         suggested |= {
             "delivery_method": delivery.method.label,
             "mail_number": delivery.mail_number,

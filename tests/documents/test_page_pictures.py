@@ -49,6 +49,8 @@ VALUES = {name: f"（{label}）" for name, label in LABELS.items()} | {
     "contact": "",
     "applicant_name": "林秀珍",
     "served_name": "林秀珍",
+    "posted_on": "",
+    "new_answer_reason": "",
     "agency_name": "青沅市自然资源和规划局",
     "dated": "2026年9月16日",
     "document_number": "青资公开答〔2026〕1号",

@@ -113,6 +113,7 @@ def test_each_addressee_of_each_attempt_has_its_own(
         "送达方式邮寄送达",
         "EM000300001CS",
         "开发大道9号",
+        "交邮日期2026年9月8日",
         "签收日期2026年9月10日",
     ):
         assert part in said(record), part
