@@ -73,6 +73,7 @@ class Permission(StrEnum):
     REOPEN = "reopen"
     RECORD_RELIEF = "record_relief"
     RESTRICT = "restrict"
+    RECORD_PUBLICATION = "record_publication"
     VIEW_ANNUAL = "view_annual"
     ENTER_ANNUAL = "enter_annual"
     LOCK_ANNUAL = "lock_annual"
@@ -117,6 +118,7 @@ _PERMISSION_LABELS = {
     Permission.REOPEN: "重开已办结案件",
     Permission.RECORD_RELIEF: "登记复议、诉讼",
     Permission.RESTRICT: "限制知悉",
+    Permission.RECORD_PUBLICATION: "记转主动公开",
     Permission.VIEW_ANNUAL: "查看年度统计表",
     Permission.ENTER_ANNUAL: "填报年度统计表手填项",
     Permission.LOCK_ANNUAL: "锁定年度统计表、记调整单",
@@ -153,6 +155,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.DISPATCH,
         Permission.CLOSE,
         Permission.RECORD_RELIEF,
+        Permission.RECORD_PUBLICATION,
         Permission.IMPORT_LEDGER,
         Permission.EXPORT_LEDGER,
     },
@@ -163,6 +166,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ATTACH,
         Permission.KEEP_TIME,
         Permission.DRAFT,
+        Permission.RECORD_PUBLICATION,
     },
     # Each reviews in the step that bears the role's name (domain.review_chain), nowhere else.
     Role.UNIT_HEAD: _OFFICE | {Permission.REVIEW},
@@ -180,6 +184,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.BYPASS_REVIEW,
         Permission.REOPEN,
         Permission.RESTRICT,
+        Permission.RECORD_PUBLICATION,
         Permission.CONFIRM_ANNUAL,
         Permission.VIEW_TEMPLATES,
         Permission.RELEASE_TEMPLATES,

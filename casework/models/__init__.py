@@ -18,6 +18,7 @@ from casework.models.ledger import LedgerImport, LedgerMapping, LedgerUpload
 from casework.models.notice import Notice, NoticeSetting
 from casework.models.office import Assignment, CaseLink, ReviewStep
 from casework.models.paper import Delivery, Document, Draft, Review
+from casework.models.publication import PublicationCase, PublicationTopic
 from casework.models.record import AnnualEntry, AuditHead, Event, NumberCounter
 from casework.models.restriction import Restriction, RestrictionReader
 from casework.models.search import CaseText, SavedView
@@ -61,6 +62,8 @@ __all__ = [
     "Notice",
     "NoticeSetting",
     "NumberCounter",
+    "PublicationCase",
+    "PublicationTopic",
     "RecoveryCode",
     "Relief",
     "Reopening",

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from casework.queries.search_hits import Hit
 
 
+_LARGEST_ID = 2**63 - 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """One page of what was found; ``found`` says where, by case id, if words were asked for.
@@ -71,9 +74,10 @@ class _Place:
         """Return the place, None for a cursor that nobody made: the list starts anew."""
         try:
             score, day, case_id = (cursor or "").split(".")
-            return cls(int(score), date.fromisoformat(day) if day else None, int(case_id))
+            place = cls(int(score), date.fromisoformat(day) if day else None, int(case_id))
         except ValueError:
             return None
+        return place if 0 <= place.id <= _LARGEST_ID else None
 
 
 def search_cases(

@@ -20,6 +20,7 @@ from casework.web.inbox import bp as inbox
 from casework.web.ledger import bp as ledger
 from casework.web.management import bp as management
 from casework.web.notices import bp as notices
+from casework.web.publication import bp as publication
 from casework.web.review import bp as review
 from casework.web.setup import bp as setup
 from casework.web.wording import bp as wording
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     ledger,
     calendar,
     clock,
+    publication,
     notices,
     display,
     manual,

@@ -342,7 +342,8 @@ def test_pages_follow_one_another_without_gap_or_double(session, clerk, file_cas
             if after is None:
                 break
         assert seen == whole
-    assert search_cases(session, look, criteria, after="made.up").rows
+    for made_up in ("made.up", "1.2", f"0..{2**70}", "0.2026-02-30.1"):
+        assert search_cases(session, look, criteria, after=made_up).rows
 
 
 @pytest.mark.parametrize(("words", "most"), [("", 5), ("征收", 8), ("13812342217", 9)])

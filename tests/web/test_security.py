@@ -20,6 +20,7 @@ PUBLIC = {
 }
 SAMPLE = {
     "view_id": 1,
+    "topic_id": 1,
     "name": "clerk",
     "return_id": 1,
     "case_id": 1,
@@ -225,6 +226,7 @@ OFFICE |= {
     "inbox.end_stand_in",
     "cases.comment",
     "cases.save_view",
+    "publication.index",
     "cases.drop_view",
     "cases.mark_comments_read",
 }
@@ -336,6 +338,7 @@ OWN_ACCOUNT = {
     "auth.end_second_step",
 }
 EVERYBODY |= OWN_ACCOUNT
+TOPICS = {"publication.note", "publication.decide"}
 MAY_OPEN = {
     Role.CLERK: OFFICE
     | PAPERS
@@ -348,8 +351,9 @@ MAY_OPEN = {
     | LINK
     | DELIVERING
     | REVEAL
+    | TOPICS
     | {"cases.dispatch"},
-    Role.HANDLER: OFFICE | PAPERS | KEEP_TIME | DRAFT | LINK | REVEAL,
+    Role.HANDLER: OFFICE | PAPERS | KEEP_TIME | DRAFT | LINK | REVEAL | TOPICS,
     Role.UNIT_HEAD: OFFICE | PAPERS | REVIEW,
     Role.LEGAL_REVIEWER: OFFICE | PAPERS | REVIEW | EDIT_TEMPLATES,
     Role.SECRECY_REVIEWER: OFFICE | PAPERS | REVIEW | RESTRICT,
@@ -362,6 +366,7 @@ MAY_OPEN = {
     | DIVIDE
     | CONFIRM_ANNUAL
     | RESTRICT
+    | TOPICS
     | {"cases.extend", "cases.delay", "cases.reopen", "documents.void"},
     Role.STATISTICIAN: OFFICE | LEDGER | LOCK_ANNUAL | ENTER_ANNUAL,
     Role.SYSTEM_ADMIN: CALENDAR | CHAIN | LETTERS | AGENCIES | ACCOUNTS,

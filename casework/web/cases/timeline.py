@@ -19,6 +19,7 @@ from casework.domain.voiding import VOIDED
 from casework.domain.workflow import Action
 from casework.queries.moved_cases import CASE_MOVED
 from casework.services.handing_on import TAKEN
+from casework.services.publication import MADE_PUBLIC
 from casework.services.restriction import VIEWED
 from casework.web.filters import day, moment
 
@@ -35,6 +36,7 @@ _WORDS = {
     LOOK: "查看申请人全部信息",
     VIEWED: "查看限制知悉的案件",
     "comment": "留言",
+    MADE_PUBLIC: "信息转为主动公开",
     "attach": "上传附件",
     "import": "由台账导入",
     "import_ledger": "由台账导入",
