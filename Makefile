@@ -8,9 +8,11 @@ RUNTIME := $(VENV)/.runtime-from-lock
 TOOLS := $(VENV)/.tools-from-lock
 PEERS := $(VENV)/.peers-from-lock
 PORT ?= 8000
+# BUNDLE=wheels: install from that folder alone, without any network.
+FROM := $(if $(BUNDLE),--no-index --find-links $(BUNDLE),)
 export CASEWORK_HOME ?= $(CURDIR)/var
 
-.PHONY: run setup test lint types layers tests tests-postgresql browser soak lock bench clean
+.PHONY: run setup test lint types layers tests tests-postgresql browser soak lock bench bundle clean
 
 run: setup
 	CASEWORK_DEMO=1 $(BIN)/casework db upgrade
@@ -23,7 +25,7 @@ $(RUNTIME): requirements.lock setup.cfg
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 以上（含 venv）：Debian、Ubuntu 上先执行 apt-get install python3 python3-venv"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet $(FROM) --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -74,6 +76,13 @@ lock: $(TOOLS)
 
 bench: $(PEERS)
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
+# Everything an intranet machine of the same system and processor needs.
+bundle: $(RUNTIME)
+	rm -rf build/bundle && mkdir -p build/bundle/casework
+	git archive HEAD | tar -x -C build/bundle/casework
+	$(BIN)/python -m pip download --quiet --require-hashes --requirement requirements.lock --dest build/bundle/casework/wheels
+	tar -C build/bundle/casework -czf casework-offline.tar.gz .
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage*

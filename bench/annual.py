@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import random
 import sqlite3
 import statistics
@@ -32,13 +33,15 @@ from sqlalchemy.orm import Session
 from casework.domain.application import ApplicantType, Channel
 from casework.domain.forms import form_for_year
 from casework.domain.outcomes import CATALOGUE
-from casework.models import Base
+from casework.models import Agency, Applicant, Base, Case
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_cube import Scope, read_table
 from casework.services.transaction import prepare_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sqlalchemy import Table
 
 AGENCIES, CITIES, COUNTIES = 3000, 14, 120
 A_COUNTY = next(n for n in range(2 + CITIES, 2 + CITIES + COUNTIES) if n % CITIES == 0)
@@ -109,15 +112,55 @@ _COLUMNS = (
     "id, agency_id, number, state, channel, applicant_type, received_on, received_year,"
     " replied_on, closed_on, closed_year, ground, original_due_on, due_on"
 )
-_FILLED = (
-    "version, request_text, subject, mail_number, provide_form, obtain_by, note, unit, statute,"
-    " statute_reason, made_public, late_cause, late_unit, is_suspended, calendar_version,"
-    " registered_at, changed_at"
-)
-_FILLING = (
-    "1, '某某项目征地批复、补偿安置方案及其公告', '征地', '', '纸质', '邮寄', '', '耕地保护科',"
-    " '2019', '', '', '', '', 0, 'shipped', '2026-09-28 02:00:00', '2026-09-28 02:00:00'"
-)
+_FACTS = {
+    "version": 1,
+    "request_text": "某某项目征地批复、补偿安置方案及其公告",
+    "subject": "征地",
+    "provide_form": "纸质",
+    "obtain_by": "邮寄",
+    "unit": "耕地保护科",
+    "statute": "2019",
+    "calendar_version": "shipped",
+    "registered_at": "2026-09-28 02:00:00",
+    "changed_at": "2026-09-28 02:00:00",
+}
+SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明"
+
+
+def defaults(table: Table, known: Iterable[str]) -> dict[str, Any]:
+    """Return what a row of ``table`` holds where nothing is said, besides the ``known`` columns."""
+    values = {}
+    for column in table.columns:
+        if column.name in known or column.nullable:
+            continue
+        default = column.default.arg if column.default is not None else ""
+        value = {} if callable(default) else default
+        values[column.name] = json.dumps(value) if isinstance(value, dict) else value
+    return values
+
+
+def insert_sql(table: Table, columns: Iterable[str], extra: Mapping[str, Any]) -> str:
+    """Return an INSERT of ``columns`` as parameters, with the ``extra`` ones written out."""
+    names = [*columns, *extra]
+    marks = ["?"] * len(list(columns)) + [quoted(value) for value in extra.values()]
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(marks)})"  # noqa: S608  our own words
+
+
+def quoted(value: object) -> str:
+    """Return a default as SQL writes it."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, int | float):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def applicants(count: int) -> Iterator[tuple[int, str]]:
+    """Yield a name for each case; one in ten is somebody who asks again and again."""
+    choose = random.Random(SEED + 1)  # noqa: S311  invented names, the same every time
+    for number in range(1, count + 1):
+        of = choose.randrange(count // 200 + 1) if choose.randrange(10) == 0 else number
+        yield number, SURNAMES[of % 16] + GIVEN[of // 16 % 16] + str(of)
 
 
 def build(path: Path, count: int) -> float:
@@ -130,25 +173,24 @@ def build(path: Path, count: int) -> float:
         file.execute("PRAGMA journal_mode = OFF")
         file.execute("PRAGMA synchronous = OFF")
         indexes = file.execute(
-            "SELECT name, sql FROM sqlite_master"
-            " WHERE type = 'index' AND tbl_name = 'cases' AND sql IS NOT NULL"
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            " AND tbl_name IN ('cases', 'applicants')"
         ).fetchall()
         for name, _ in indexes:
             file.execute(f"DROP INDEX {name}")
-        file.executemany(
-            "INSERT INTO agencies (id, parent_id, path, code, name, short_name, is_active,"
-            " number_prefix, red_head, standing, superior_government, superior_department, court,"
-            " contact_office, contact_phone, contact_address, postcode, number_pattern,"
-            " series_words, head_style, prints_code, one_person_reason) VALUES (?, ?, ?, 'a' || ?1,"
-            " '机关' || ?1, '机关' || ?1, 1, '公开', '机关', 'department', '', '', '', '', '', '',"
-            " '', '', '{}', 'red', 1, '')",
-            agencies(),
+        agency = Agency.__table__
+        columns = ("id", "parent_id", "path", "code", "name", "short_name")
+        rows = (
+            (number, parent, path_, f"a{number}", f"机关{number}", f"机关{number}")
+            for number, parent, path_ in agencies()
         )
-        marks = ", ".join("?" * len(_COLUMNS.split(",")))
-        file.executemany(
-            f"INSERT INTO cases ({_COLUMNS}, {_FILLED}) VALUES ({marks}, {_FILLING})",  # noqa: S608
-            cases(count),
-        )
+        file.executemany(insert_sql(agency, columns, defaults(agency, columns)), rows)
+        columns = tuple(_COLUMNS.split(", "))
+        filled = _FACTS | defaults(Case.__table__, (*columns, *_FACTS))
+        file.executemany(insert_sql(Case.__table__, columns, filled), cases(count))
+        person = Applicant.__table__
+        filled = defaults(person, ("case_id", "name"))
+        file.executemany(insert_sql(person, ("case_id", "name"), filled), applicants(count))
         for _, sql in indexes:
             file.execute(sql)
         file.execute("ANALYZE")

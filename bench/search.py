@@ -100,7 +100,9 @@ def words_of(desk: Desk) -> dict[str, tuple[str, bool]]:
 def desk_on(url: str) -> Desk:
     sealed.use_key(bytes(32))
     audit.use_key(bytes(32))
-    engine = create_engine(url)
+    # As config.py sets PostgreSQL up: a generic plan of a prepared statement knows no word.
+    options = {} if url.startswith("sqlite") else {"connect_args": {"prepare_threshold": None}}
+    engine = create_engine(url, **options)
     prepare_engine(engine)
     Base.metadata.create_all(engine)
     actor = Actor(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Table
+    from casework.domain.annual_table import Table
 
 
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)

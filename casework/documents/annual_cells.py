@@ -12,14 +12,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from casework.documents.chinese_text import clean
+from casework.domain.annual_by_hand import section_title
 from casework.domain.annual_layout import column_heads, label_columns, printed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Cell, Number, Table
     from casework.domain.annual_form import Form, ReliefTable
+    from casework.domain.annual_table import Cell, Number, Table
 
 MEASURE = 170.0
 """Width of every grid: A4 less margins of 20 mm."""
@@ -29,6 +30,7 @@ _VERTICAL, _GROUP, _FIGURE = 9.0, 19.0, 12.0  # widths of columns
 _PLAIN_WIDTHS = (118.0, 20.0, 32.0)
 _MEASURE_HEAD = ("统计指标", "单位")
 _AGENCY_FIELD = "填报单位"
+_HAND_COLUMNS = 12  # so many parts give two, three or four equal columns
 _MM_A_POINT = 25.4 / 72
 _LINE = 1.3  # of the size of the signs
 _PADDING = 2.0
@@ -143,8 +145,12 @@ class AnnualReturn:
         """Return the tables to print, in order."""
         if not self.form.columns:
             return (_plain_grid(self.table),)
-        main = _grid_with_columns(self.table)
-        return (main,) if self.form.relief is None else (main, _relief_grid(self.table))
+        grids = [_grid_with_columns(self.table)]
+        if self.table.by_hand:
+            grids.insert(0, _hand_grid(self.table))
+        if self.form.relief is not None:
+            grids.append(_relief_grid(self.table))
+        return tuple(grids)
 
     def as_json(
         self, *, agency: Mapping[str, Any], checks: Sequence[Check], warnings: Sequence[str] = ()
@@ -240,6 +246,45 @@ def _grid_with_columns(table: Table) -> Grid:
         title=title,
         widths=(*narrow, wide, *(_FIGURE,) * columns),
         heads=len(heads),
+        cells=tuple(cells),
+    )
+
+
+def _hand_grid(table: Table) -> Grid:
+    """Lay out part two: its tables one below the other, each over the whole width."""
+    cells: list[PlacedCell] = []
+    at = 0
+    for one in table.form.hand_tables:
+        span = _HAND_COLUMNS // len(one.columns)
+        cells.append(
+            PlacedCell(row=at, column=0, look=Look.HEAD, content=one.caption, colspan=_HAND_COLUMNS)
+        )
+        cells += [
+            PlacedCell(row=at + 1, column=place * span, look=Look.HEAD, content=head, colspan=span)
+            for place, head in enumerate(one.columns)
+        ]
+        for line, (label, figures) in enumerate(
+            zip(one.rows, one.cells, strict=True), start=at + 2
+        ):
+            cells.append(
+                PlacedCell(row=line, column=0, look=Look.LABEL, content=label, colspan=span)
+            )
+            cells += [
+                PlacedCell(
+                    row=line,
+                    column=place * span,
+                    look=Look.FIGURE,
+                    content=table.by_hand.get(cell.code),
+                    colspan=span,
+                )
+                for place, cell in enumerate(figures, start=1)
+            ]
+        at += 2 + len(one.rows)
+    return Grid(
+        name="主动公开情况",
+        title=section_title(table.form),
+        widths=(MEASURE / _HAND_COLUMNS,) * _HAND_COLUMNS,
+        heads=1,
         cells=tuple(cells),
     )
 

@@ -101,10 +101,13 @@ def _write_cell(sheet: Any, formats: _Formats, cell: PlacedCell) -> None:
     if cell.look is not Look.FIGURE:
         place = (top, left, top + cell.rowspan - 1, left + cell.colspan - 1)
         _write(sheet, place, cell.text, form)
-    elif cell.content is None:
-        sheet.write_blank(top, left, None, form)
     else:
-        sheet.write_number(top, left, float(cell.content), form)
+        if cell.colspan > 1:
+            sheet.merge_range(top, left, top, left + cell.colspan - 1, "", form)
+        if cell.content is None:
+            sheet.write_blank(top, left, None, form)
+        else:
+            sheet.write_number(top, left, float(cell.content), form)
 
 
 def _write(sheet: Any, place: tuple[int, int, int, int], text: str, form: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def clean(text: str) -> str:
     return "".join(char for char in text if char == "\n" or _has_ink(char))
 
 
+@lru_cache(maxsize=1 << 16)
 def _has_ink(char: str) -> bool:
     code = ord(char)
     return not (

@@ -71,6 +71,7 @@ class FontSet:
     rare: tuple[FoundFont, ...]
     unreadable: list[str] = field(default_factory=list)
     _chosen: dict[tuple[FontRole, str], EmbeddedFont | None] = field(default_factory=dict)
+    _advances: dict[tuple[FontRole, str], float] = field(default_factory=dict)
     _opened: dict[FoundFont, EmbeddedFont | None] = field(default_factory=dict)
     _bundled: dict[tuple[Path, str], EmbeddedFont] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -100,8 +101,11 @@ class FontSet:
 
     def advance(self, role: FontRole, char: str) -> float:
         """Return the width of ``char`` in em, as ``runs`` would draw it."""
-        font = self.font_for(role, char)
-        return 1.0 if font is None else font.advance(char)
+        key = (role, char)
+        if key not in self._advances:
+            font = self.font_for(role, char)
+            self._advances[key] = 1.0 if font is None else font.advance(char)
+        return self._advances[key]
 
     def undrawable(self, text: str) -> str:
         """Return the characters of ``text`` that no face can draw, each once, in order."""

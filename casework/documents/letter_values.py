@@ -49,6 +49,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "extension_days": "延长的工作日数",
         "extension_reason": "延期理由",
         "extended_on": "延期告知日期",
+        "new_answer_reason": "重新答复的缘由",
         # 征求意见
         "consulted_name": "被征求意见人",
         "consulted_kind": "征求意见对象（第三方或者其他机关）",

@@ -88,10 +88,18 @@ class Setter:
         justify: bool = True,
     ) -> list[Line]:
         """Set one paragraph; ``indent`` of its first line in points."""
+        known: dict[str, float] = {}
+
+        def width_of(piece: str) -> float:
+            # Each piece is asked for several times, and most pieces are single signs that recur.
+            if piece not in known:
+                known[piece] = self.width(piece, style)
+            return known[piece]
+
         return set_lines(
             text,
             measure=measure,
-            width_of=lambda piece: self.width(piece, style),
+            width_of=width_of,
             indent=indent,
             justify=justify,
         )

@@ -41,6 +41,7 @@ _FIELD = "Signature1"
 _SM2 = "1.2.156.10197.1.301"
 _SIGNS = frozenset({"digital_signature", "non_repudiation"})
 _MOST_SIGNATURES = 20
+_ROOM_FOR_ATTRIBUTES = 2048
 # What a damaged or a hostile file makes the reader raise.
 _UNREADABLE = (
     PdfError,
@@ -132,7 +133,8 @@ async def _sign(
     signer = PdfSigner(about, signer=_signer(key.pkcs12), new_field_spec=place)
     session = signer.init_signing_session(writer)
     session.system_time = signed_at
-    room = await session.estimate_signature_container_size(None)
+    # Certificates, signature and attributes, in hexadecimal; trying it out would sign twice.
+    room = 2 * (len(key.pkcs12) + _ROOM_FOR_ATTRIBUTES)
     to_sign = session.prepare_tbs_document(validation_info=None, bytes_reserved=room)
     output = io.BytesIO()
     digest, _ = to_sign.digest_tbs_document(output=output)

@@ -29,7 +29,7 @@ HEAD_ROWS = 60
 """Rows that are shown and guessed from: the header is within the first twenty."""
 
 _PATIENCE = 60
-_MOST_MEMORY = 3 * 1024**3
+_MOST_MEMORY = 2 * 1024**3
 _REFUSED = 3
 
 

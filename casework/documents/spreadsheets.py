@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -48,13 +49,21 @@ KINDS = (".xlsx", ".xls", ".csv")
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The folder of a compound file that holds macros, as its directory spells it.
+_VBA = "_VBA_PROJECT".encode("utf-16-le")
+_BIFF8_BEGINS = bytes.fromhex("0908100000060500")
+_FILEPASS = 0x002F
+_SOON = 8
 _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
 
 # A parser keeps a sheet as a rectangle up to its last cell, so one cell far out costs the whole
 # rectangle. A filled cell is deep past row 50,000 and wide past column 60 (BH); a sheet may not
 # be both, nor reach past row 200,000 or column 200 (GR).
-_FILLED = rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']%s["'][^>]*(?<!/)>"""
+_FILLED = rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["'](?i:%s)["'][^>]*(?<!/)>"""
+# A filled cell that does not say where it stands is put behind the last one, wherever that is;
+# every spreadsheet program writes the place.
+_PLACELESS = re.compile(rb"""<(?:\w+:)?c(?=[\s>])(?![^>]*\sr\s*=\s*["'])[^>]*(?<!/)>""")
 _COLUMNS_OUT = rb"(?:[A-Z]{3,}|G[S-Z]|[H-Z][A-Z])"
 _ROWS_OUT = rb"(?:20000[1-9]|2000[1-9]\d|200[1-9]\d\d|20[1-9]\d{3}|2[1-9]\d{4}|[3-9]\d{5}|\d{7,})"
 _OUT = re.compile(_FILLED % (rb"(?:%s\d+|[A-Z]+%s)" % (_COLUMNS_OUT, _ROWS_OUT)))
@@ -119,11 +128,8 @@ def read_workbook(content: bytes, file_name: str) -> list[Sheet]:
         return [Sheet("", _text(content))]
     if kind == ".xlsx":
         _inspect_xlsx(content)
-    elif not content.startswith(_OLE):
-        raise _refusal(
-            "content_differs",
-            "文件的扩展名是 .xls，内容却不是，请您用 Excel 或者 WPS 打开后另存为 .xlsx。",
-        )
+    else:
+        _inspect_xls(content)
     workbook = _open_workbook(content)
     return [
         Sheet(sheet.name, workbook)
@@ -282,6 +288,35 @@ def _open_workbook(content: bytes) -> CalamineWorkbook:
         raise _broken() from error
 
 
+def _inspect_xls(content: bytes) -> None:
+    if not content.startswith(_OLE):
+        raise _refusal(
+            "content_differs",
+            "文件的扩展名是 .xls，内容却不是，请您用 Excel 或者 WPS 打开后另存为 .xlsx。",
+        )
+    if _VBA in content:
+        raise _refusal("file_macros", "文件带有宏，请您另存为不带宏的 .xlsx。")
+    if _has_password(content):
+        raise _refusal("file_protected", "文件有密码，请您去掉密码后再试。")
+
+
+def _has_password(content: bytes) -> bool:
+    """Say whether a .xls is encrypted: FILEPASS follows close behind its beginning.
+
+    The parser only says that it does not know the format.
+    """
+    at = content.find(_BIFF8_BEGINS)
+    for _ in range(_SOON if at >= 0 else 0):
+        head = content[at : at + 4]
+        if len(head) < len(_BIFF8_BEGINS[:4]):
+            return False
+        kind, length = struct.unpack("<HH", head)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
+
+
 def _inspect_xlsx(content: bytes) -> None:
     """Unpack the container once, keeping nothing, before the parser does."""
     if content.startswith(_OLE):
@@ -336,6 +371,11 @@ def _inspect_member(
                 raise _refusal(
                     "sheet_too_large",
                     f"表格超过{MOST_ROWS}行或者{MOST_COLUMNS}列，请您删去多余的行列，或者分成几个文件。",
+                )
+            if _PLACELESS.search(data):
+                raise _refusal(
+                    "cells_without_place",
+                    "表格里有单元格没有写明位置，请您用 Excel 或者 WPS 打开后另存一份再试。",
                 )
             wide = wide or _WIDE.search(data) is not None
             deep = deep or _DEEP.search(data) is not None

@@ -51,7 +51,9 @@ def tidy_template(text: str) -> str:
     Tabs and non-breaking spaces, which word processors leave behind, become spaces.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES).split("\n")
-    return from_chinese("\n".join(line.rstrip() for line in lines).strip("\n")) + "\n"
+    stored = from_chinese("\n".join(line.rstrip() for line in lines).strip("\n"))
+    # An empty 标题： becomes "title: ", which ends in white space again.
+    return "\n".join(line.rstrip() for line in stored.split("\n")) + "\n"
 
 
 def name_lines(text: str) -> Iterator[tuple[str, int]]:

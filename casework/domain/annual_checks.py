@@ -25,8 +25,9 @@ from casework.domain.statutory_clock import Timeliness
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from casework.domain.annual_fold import Cell, CubeRow, Number, Table
+    from casework.domain.annual_fold import CubeRow
     from casework.domain.annual_form import Form, FormRow, Identity
+    from casework.domain.annual_table import Cell, Number, Table
 
 _SHOWN = 12
 """How many cells one message names before it only counts the rest."""

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from casework.domain.annual_fold import CellFilter, CubeRow, Table
+    from casework.domain.annual_fold import CellFilter, CubeRow
     from casework.domain.annual_form import Form, FormRow
+    from casework.domain.annual_table import Table
 
 MONTHS = 12
 

@@ -11,11 +11,12 @@ and not finished before it. Each is finished in the year (办结日期 in it) or
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from casework.domain.annual_form import CaseCount, Flow, Form, ReliefCount, Source
+from casework.domain.annual_table import Table
 from casework.domain.application import ApplicantType, Channel, ReliefKind, ReliefResult
 from casework.domain.errors import RuleBroken
 from casework.domain.outcomes import CATALOGUE
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casework.domain.annual_form import ReliefTable
-
-Number = int | Decimal
-Cell = tuple[str, str]
-"""(row code, column code); the column is "" in a form without columns. In the relief table it is
-(kind, result or "total")."""
+    from casework.domain.annual_table import Cell, Number
 
 YUAN_PER_WAN = Decimal(10000)
 
@@ -106,65 +103,6 @@ class CellFilter:
             and row.kind in self.relief_kinds
             and row.result in self.relief_results
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
-    """One table that a unit outside the system handed in: whose, which version, of which file."""
-
-    agency_code: str
-    agency_name: str
-    version: int
-    sha256: str
-    covers_below: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedPart:
-    """The part of a rolled-up table that was handed in, cell by cell (``annual_rollup``)."""
-
-    returns: tuple[HandedIn, ...]
-    cells: Mapping[Cell, Number]
-    relief: Mapping[Cell, int]
-
-    def in_cell(self, cell: Cell) -> Number:
-        """Return how much of one cell was handed in."""
-        return self.cells.get(cell, self.relief.get(cell, 0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A filled form. ``cells`` holds every cell of the form, None where nobody has entered it yet.
-
-    ``late`` is the number of finished cases answered late, ``relief`` every group of the relief
-    table whether or not the form prints one. ``handed`` is the part of it that no record of ours
-    stands behind, None if there is none.
-    """
-
-    form: Form
-    year: int
-    cells: Mapping[Cell, Number | None]
-    relief: Mapping[Cell, int] = field(default_factory=dict)
-    late: int = 0
-    handed: HandedPart | None = None
-
-    def value(self, row: str, column: str = "") -> Number | None:
-        """Return one figure; KeyError if the form has no such cell."""
-        return self.cells[row, column]
-
-    def as_json(self) -> dict[str, object]:
-        """Return form, year, rows and relief as the interface writes them.
-
-        Only a table with a handed-in part has ``handed_in``: the same cells, and whose they are.
-        """
-        answer: dict[str, object] = {"form": self.form.code, "year": self.year}
-        answer |= _written_cells(self.form, self.cells, self.relief)
-        if self.handed is not None:
-            answer["handed_in"] = {
-                "returns": [asdict(one) for one in self.handed.returns],
-                **_written_cells(self.form, self.handed.cells, self.handed.relief),
-            }
-        return answer
 
 
 def cell_predicate(form: Form, row: str, column: str = "") -> CellFilter:
@@ -243,9 +181,10 @@ def fold(
 ) -> Table:
     """Return the table of ``year`` that these records fill.
 
-    ``hand_entered`` gives the rows that records cannot fill, by row code; a row of theirs that is
-    missing stays None. ``fees_yuan`` are the fees received in the year (元); without it the fee
-    row is one to enter by hand. RuleBroken if a row was entered by hand that records fill.
+    ``hand_entered`` gives the rows that records cannot fill, by row code, and the cells of the
+    form's tables by hand; a row of theirs that is missing stays None. ``fees_yuan`` are the fees
+    received in the year (元); without it the fee row is one to enter by hand. RuleBroken if a row
+    was entered by hand that records fill.
     """
     counts: defaultdict[Cell, int] = defaultdict(int)
     late = 0
@@ -261,7 +200,9 @@ def fold(
         if row.is_finished and row.timeliness is Timeliness.LATE:
             late += row.count
     relief_rows = tuple(relief)
-    entered = _entered(form, hand_entered or {}, fees_yuan)
+    aside = {cell.code for cell in form.hand_cells}
+    given = {code: value for code, value in (hand_entered or {}).items() if code not in aside}
+    entered = _entered(form, given, fees_yuan)
     cells: dict[Cell, Number | None] = {}
     for form_row in form.rows:
         match form_row.source:
@@ -279,6 +220,7 @@ def fold(
         cells=cells,
         relief=_relief_cells(relief_rows),
         late=late,
+        by_hand={code: value for code, value in (hand_entered or {}).items() if code in aside},
     )
 
 
@@ -390,29 +332,3 @@ def _relief_cells(rows: tuple[ReliefRow, ...]) -> dict[Cell, int]:
             cells[kind.value, result.value] = count
         cells[kind.value, "total"] = sum(row.count for row in of_kind)
     return cells
-
-
-def _written_cells(
-    form: Form,
-    cells: Mapping[Cell, Number | None] | Mapping[Cell, Number],
-    relief: Mapping[Cell, int],
-) -> dict[str, object]:
-    if form.columns:
-        return {"rows": _nested(cells), "relief": _nested(relief)}
-    return {"rows": {row: _json_number(value) for (row, _), value in cells.items()}}
-
-
-def _nested(
-    cells: Mapping[Cell, Number | None] | Mapping[Cell, Number] | Mapping[Cell, int],
-) -> dict[str, object]:
-    nested: dict[str, dict[str, int | float | None]] = {}
-    for (row, column), value in cells.items():
-        nested.setdefault(row, {})[column] = _json_number(value)
-    return dict(nested)
-
-
-def _json_number(value: Number | None) -> int | float | None:
-    """Return a count as an integer; an amount keeps its decimals only if it has any."""
-    if value is None or isinstance(value, int):
-        return value
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -160,6 +160,54 @@ class ReliefTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandCell:
+    """One figure of a table by hand; ``is_signed``: 本年增/减 may be less than 0."""
+
+    code: str
+    label: str
+    unit: str
+    is_signed: bool = False
+
+    @property
+    def takes_fractions(self) -> bool:
+        """Sums of money are in 万元 and need decimals."""
+        return self.unit == "万元"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandTable:
+    """A table no case fills: 第二十条第（一）项 … of 二、主动公开政府信息情况.
+
+    ``columns`` are the heads with ``columns[0]`` over the ``rows``; ``cells`` has one line of
+    figures for each row.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    cells: tuple[tuple[HandCell, ...], ...]
+
+    @classmethod
+    def at(
+        cls, number: int, caption: str, columns: tuple[str, ...], rows: tuple[str, ...]
+    ) -> HandTable:
+        """Make table ``number`` of a form; its cells are H1.2.3: table, row, column of figures."""
+        cells = tuple(
+            tuple(
+                HandCell(
+                    code=f"H{number}.{line}.{place}",
+                    label=f"{row}，{head}",
+                    unit="万元" if "金额" in head else "件" if "件数" in head else "项",
+                    is_signed="增/减" in head,
+                )
+                for place, head in enumerate(columns[1:], start=1)
+            )
+            for line, row in enumerate(rows, start=1)
+        )
+        return cls(caption=caption, columns=columns, rows=rows, cells=cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """A statutory form: ``first_year`` to ``last_year`` inclusive, None if still in force."""
 
@@ -177,6 +225,12 @@ class Form:
     sections: tuple[str, ...] = ()
     header_fields: tuple[str, ...] = ()
     footer_fields: tuple[str, ...] = ()
+    hand_tables: tuple[HandTable, ...] = ()
+
+    @property
+    def hand_cells(self) -> tuple[HandCell, ...]:
+        """Every cell of the tables by hand, in order."""
+        return tuple(cell for one in self.hand_tables for line in one.cells for cell in line)
 
     def in_force(self, year: int) -> bool:
         """Whether the return for ``year`` was or is due on this form."""

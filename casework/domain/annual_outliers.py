@@ -14,7 +14,7 @@ from casework.domain.annual_checks import Check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from casework.domain.annual_fold import Cell, Number, Table
+    from casework.domain.annual_table import Cell, Number, Table
 
 LEAST = 10
 TIMES = 2

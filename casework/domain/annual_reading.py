@@ -21,8 +21,8 @@ from casework.domain.forms import FORMS, form_for_year, get_form
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from casework.domain.annual_fold import Cell
-    from casework.domain.annual_form import Form, FormRow
+    from casework.domain.annual_form import Form, FormRow, HandCell, HandTable
+    from casework.domain.annual_table import Cell
 
 Rows = list[list[object]]
 """One table or sheet: its rows, each the values of its cells; None or "" is an empty cell."""
@@ -81,7 +81,13 @@ def read_table(
             field="file",
         )
     return ReadTable(
-        sheet=Sheet(form=chosen, year=year, cells=reader.cells, relief=reader.relief),
+        sheet=Sheet(
+            form=chosen,
+            year=year,
+            cells=reader.cells,
+            relief=reader.relief,
+            by_hand=reader.by_hand,
+        ),
         agency=_agency_in(written),
         strangers=tuple(reader.strangers),
     )
@@ -171,11 +177,14 @@ class _Reader:
         self._next = 0
         self.cells: dict[Cell, object] = {}
         self.relief: dict[Cell, object] = {}
+        self.by_hand: dict[str, object] = {}
         self.strangers: list[str] = []
 
     def take(self, rows: Rows) -> None:
         if self._form.relief is not None:
             self._take_relief(rows)
+        for one in self._form.hand_tables:
+            self._take_hand_table(rows, one)
         columns = self._columns(rows)
         if columns is None:
             return
@@ -258,6 +267,25 @@ class _Reader:
 
     def _known(self, row: FormRow) -> tuple[str, ...]:
         return _keys(row.label)
+
+    def _take_hand_table(self, rows: Rows, table: HandTable) -> None:
+        """Read one table of part two: lines under its heads, by their labels."""
+        heads = [_plain(head) for head in table.columns]
+        lines = {_plain(label): cells for label, cells in zip(table.rows, table.cells, strict=True)}
+        for number, row in enumerate(rows):
+            places = list(_in_order(row, heads))
+            if len(places) < len(heads):
+                continue
+            for line in rows[number + 1 : number + 1 + len(lines)]:
+                label = line[places[0]] if places[0] < len(line) else None
+                for cell, place in zip(lines.get(_plain(label), ()), places[1:], strict=False):
+                    value = plain_figure(line[place]) if place < len(line) else None
+                    if value is not None:
+                        self.by_hand.setdefault(cell.code, value)
+            lines = {label: cells for label, cells in lines.items() if not self._has(cells)}
+
+    def _has(self, cells: tuple[HandCell, ...]) -> bool:
+        return any(cell.code in self.by_hand for cell in cells)
 
     def _take_relief(self, rows: Rows) -> None:
         """Read the one line of the relief table: beneath four results and a total, three times."""

@@ -14,15 +14,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from casework.domain.annual_fold import HandedIn, HandedPart, Table, in_year
+from casework.domain.annual_fold import in_year
 from casework.domain.annual_rollup import own_part
+from casework.domain.annual_table import HandedIn, HandedPart, Table
 from casework.domain.forms import get_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from casework.domain.annual_fold import Cell, CountedCase, CubeRow, Number
+    from casework.domain.annual_fold import CountedCase, CubeRow
+    from casework.domain.annual_table import Cell, Number
 
 RULES_VERSION = 2
 """The version of the counting rules (docs/counting.md); raise it with every change of a rule."""
@@ -93,6 +95,7 @@ def read_record(table_text: str, cases_text: str) -> YearRecord:
         relief=dict(_nested(written.get("relief", {}))),
         late=written["late"],
         handed=_read_handed(written.get("handed_in")),
+        by_hand=written.get("by_hand", {}),
     )
     cases = {_cell_of(name): tuple(numbers) for name, numbers in json.loads(cases_text).items()}
     return YearRecord(table=table, cases=cases)
@@ -126,7 +129,9 @@ def differences(locked: YearRecord, now: YearRecord) -> tuple[CellDifference, ..
 def changed_cells(locked: Table, now: Table) -> tuple[Cell, ...]:
     """Return the cells of two tables whose figures differ, in the form's order."""
     before, after = _figures(locked), _figures(now)
-    return tuple(cell for cell in before if before[cell] != after.get(cell))
+    return tuple(
+        cell for cell in dict.fromkeys((*before, *after)) if before.get(cell) != after.get(cell)
+    )
 
 
 def unexplained(record: YearRecord) -> tuple[Cell, ...]:
@@ -163,7 +168,8 @@ def _read_handed(written: Mapping[str, Any] | None) -> HandedPart | None:
 
 def _figures(table: Table) -> dict[Cell, Number | None]:
     relief = table.relief if table.form.relief is not None else {}
-    return {**table.cells, **relief}
+    by_hand = {(code, ""): value for code, value in table.by_hand.items()}
+    return {**table.cells, **relief, **by_hand}
 
 
 def _canonical(value: Mapping[str, Any]) -> str:

@@ -13,16 +13,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from casework.domain.annual_checks import Check, check_years
-from casework.domain.annual_fold import HandedPart, Table
 from casework.domain.annual_form import CaseCount, ReliefCount
 from casework.domain.annual_sheet import ABSENT, figure_in, read_sheet, relief_cells_of
+from casework.domain.annual_table import HandedPart, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from casework.domain.annual_fold import Cell, HandedIn, Number
     from casework.domain.annual_form import Flow, Form
     from casework.domain.annual_sheet import Sheet
+    from casework.domain.annual_table import Cell, HandedIn, Number
 
 _NAMED = 12
 
@@ -46,7 +46,12 @@ def table_of_sheet(sheet: Sheet) -> Table:
     relief = {
         cell: int(figure_in(sheet.relief.get(cell)) or 0) for cell in relief_cells_of(sheet.form)
     }
-    return Table(form=sheet.form, year=sheet.year, cells=cells, relief=relief)
+    by_hand = {
+        code: figure
+        for code, value in sheet.by_hand.items()
+        if (figure := figure_in(value)) is not None
+    }
+    return Table(form=sheet.form, year=sheet.year, cells=cells, relief=relief, by_hand=by_hand)
 
 
 def read_table_text(text: str) -> Table:
@@ -107,8 +112,13 @@ def roll_up(own: Table, handed: Iterable[HandedTable]) -> Table:
                 cells[cell] += figure
         for cell, count in one.table.relief.items():
             relief[cell] += count
+    by_hand = dict(own.by_hand)
+    for one in tables:
+        for code, figure in one.table.by_hand.items():
+            by_hand[code] = _added(by_hand.get(code), figure)
     return replace(
         own,
+        by_hand=by_hand,
         cells={cell: _added(figure, cells.get(cell)) for cell, figure in own.cells.items()},
         relief={cell: count + relief.get(cell, 0) for cell, count in own.relief.items()},
         handed=HandedPart(

@@ -6,7 +6,7 @@ The JSON shape is the interface's: ``{"form", "year", "rows", "relief"}``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from casework.domain.forms import form_for_year, get_form
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from casework.domain.annual_fold import Cell, Number
     from casework.domain.annual_form import Form
+    from casework.domain.annual_table import Cell, Number
 
 ABSENT = object()
 """Stands for a cell that is not in the sheet at all; None is one that was left open."""
@@ -31,6 +31,7 @@ class Sheet:
     year: int
     cells: Mapping[Cell, object]
     relief: Mapping[Cell, object]
+    by_hand: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_sheet(payload: object) -> Sheet:
@@ -52,8 +53,12 @@ def read_sheet(payload: object) -> Sheet:
     if not isinstance(relief, Mapping):
         raise RuleBroken("relief_shape", "relief须是一个JSON对象，请您检查。", field="relief")
     relief_cells = dict(_nested_cells(relief, "relief")) if form.relief else {}
-    _refuse_unknown(form, cells, relief_cells)
-    return Sheet(form=form, year=year, cells=cells, relief=relief_cells)
+    by_hand = payload.get("by_hand", {})
+    if not isinstance(by_hand, Mapping):
+        raise RuleBroken("by_hand_shape", "by_hand须是一个JSON对象，请您检查。", field="by_hand")
+    aside = {str(code): value for code, value in by_hand.items()}
+    _refuse_unknown(form, cells, relief_cells, aside)
+    return Sheet(form=form, year=year, cells=cells, relief=relief_cells, by_hand=aside)
 
 
 def relief_cells_of(form: Form) -> tuple[Cell, ...]:
@@ -81,11 +86,15 @@ def _nested_cells(rows: Mapping[object, object], field: str) -> Iterator[tuple[C
             yield (str(row), str(column)), value
 
 
-def _refuse_unknown(form: Form, cells: Iterable[Cell], relief_cells: Iterable[Cell]) -> None:
+def _refuse_unknown(
+    form: Form, cells: Iterable[Cell], relief_cells: Iterable[Cell], aside: Iterable[str]
+) -> None:
     known = {(row.code, column) for row in form.rows for column in form.column_codes}
     in_relief = set(relief_cells_of(form))
+    by_hand = {cell.code for cell in form.hand_cells}
     strangers = [cell for cell in cells if cell not in known]
     strangers += [cell for cell in relief_cells if cell not in in_relief]
+    strangers += [(code, "") for code in aside if code not in by_hand]
     if strangers:
         name = ",".join(part for part in strangers[0] if part)
         raise RuleBroken(

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from casework.domain.annual_facts import AnnualFacts
-    from casework.domain.annual_fold import Cell
     from casework.domain.annual_form import Form, FormRow, ReliefGroup
+    from casework.domain.annual_table import Cell
 
 SUBJECTS_NAMED = 5
 

@@ -17,8 +17,8 @@ from casework.domain.sentences import short_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from casework.domain.annual_fold import Cell
     from casework.domain.annual_form import Form
+    from casework.domain.annual_table import Cell
 
 Base = Literal["received", "finished", ""]
 """Of what a share in percent is taken; "" where reports give none."""

@@ -21,9 +21,9 @@ from casework.domain.report_items import CHANNELS, Item, bases_of, items_of, rel
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from casework.domain.annual_fold import Cell, Number
     from casework.domain.annual_form import Form
     from casework.domain.annual_sheet import Sheet
+    from casework.domain.annual_table import Cell, Number
 
 YUAN_PER_WAN = 10_000
 _HEADING = re.compile(r"^[ \t　]*([一二三四五六七八九])、[ \t　]*(.{2,40}?)[ \t　]*$", re.MULTILINE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from casework.domain.annual_fold import Cell, Number
+    from casework.domain.annual_table import Cell, Number
 
 CASES = "件"
 PERCENT = "%"

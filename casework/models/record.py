@@ -85,7 +85,8 @@ class AnnualEntry(Base):
     __tablename__ = "annual_entries"
     __table_args__ = (
         UniqueConstraint("agency_id", "year", "form", "row"),
-        CheckConstraint("value >= 0", name="not_negative"),
+        # 本年增/减 of 主动公开 (its cells begin with H) may be less than 0.
+        CheckConstraint("value >= 0 OR \"row\" LIKE 'H%'", name="not_negative"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Table
     from casework.domain.annual_form import Form, Identity
     from casework.domain.annual_record import YearRecord
+    from casework.domain.annual_table import Table
     from casework.queries.annual_cube import Scope
 
 _FIRST = 2008

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from casework.domain.annual_fold import Table
     from casework.domain.annual_form import Form, FormRow
+    from casework.domain.annual_table import Table
     from casework.queries.annual_cube import Scope
     from casework.queries.annual_returns import UnitStanding
 

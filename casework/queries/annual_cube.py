@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from casework.domain.annual_fold import CellFilter, Number, Table
+    from casework.domain.annual_fold import CellFilter
     from casework.domain.annual_form import Form
+    from casework.domain.annual_table import Number, Table
     from casework.queries.recounted import Recounting
 
 _Columns = TypeVarTuple("_Columns")
@@ -160,7 +161,7 @@ def table_of(
 ) -> Table:
     """Return what our own records contribute, from a cube that is already at hand."""
     by_hand = any(isinstance(row.source, Source) for row in form.rows)
-    entries = list_entries(session, form, year, scope) if by_hand else {}
+    entries = list_entries(session, form, year, scope) if by_hand or form.hand_tables else {}
     fees = sum_fees(session, year, scope) if by_hand else None
     if (
         fees is None

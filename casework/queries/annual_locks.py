@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.base import ExecutableOption
 
-    from casework.domain.annual_fold import Table
     from casework.domain.annual_form import Form
     from casework.domain.annual_record import YearRecord
+    from casework.domain.annual_table import Table
     from casework.domain.permissions import Actor
     from casework.queries.annual_cube import Scope
 

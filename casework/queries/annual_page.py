@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import CellFilter, Table
+    from casework.domain.annual_fold import CellFilter
     from casework.domain.annual_form import Form
+    from casework.domain.annual_table import Number, Table
     from casework.domain.grounds import Ground
     from casework.queries.annual_cube import Scope
     from casework.queries.case_rows import CaseRow, Viewer
@@ -52,7 +53,8 @@ class AnnualPage:
     """One year's table with its checks.
 
     ``last`` is the year before on the same form, None for a form that carries cases over itself
-    (2019 and later print last year's end as a row). ``fee_years`` are those of the two years
+    (2019 and later print last year's end as a row). ``last_by_hand`` is what was entered beside the
+    rows for the year before. ``fee_years`` are those of the two years
     whose fees come from cases.
     """
 
@@ -60,6 +62,7 @@ class AnnualPage:
     checks: tuple[Check, ...]
     last: Table | None
     fee_years: frozenset[int]
+    last_by_hand: Mapping[str, Number | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +152,7 @@ def read_annual_page(
         checks=found.checks,
         last=None if form.columns else found.last,
         fee_years=fee_years,
+        last_by_hand=found.last.by_hand,
     )
 
 

@@ -47,9 +47,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import Cell, CubeRow
+    from casework.domain.annual_fold import CubeRow
     from casework.domain.annual_form import Form
     from casework.domain.annual_record import CellDifference
+    from casework.domain.annual_table import Cell
     from casework.models import AnnualLock
 
 _ANY_RELIEF = CellFilter(relief_kinds=frozenset(ReliefKind), relief_results=frozenset(ReliefResult))

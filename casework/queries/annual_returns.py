@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from casework.domain.annual_fold import HandedIn, in_year
+from casework.domain.annual_fold import in_year
 from casework.domain.annual_form import Flow
 from casework.domain.annual_rollup import HandedTable, read_table_text, roll_up, total_of
+from casework.domain.annual_table import HandedIn
 from casework.models import Agency, Case, HandedReturn, User
 from casework.queries.agencies import in_subtree
 from casework.queries.recounted import read_recounting
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from casework.domain.annual_fold import Table
+    from casework.domain.annual_table import Table
     from casework.queries.annual_cube import Scope
     from casework.queries.recounted import Recounted
 

@@ -125,8 +125,7 @@ def _ranked_page(
     if place is not None:
         ranked = ranked[bisect_right(ranked, _rank(place), key=_rank) :]
     ids = [each.id for each in ranked[:limit]]
-    query = case_rows().where(visible_to(viewer.actor), Case.id.in_(ids))
-    rows = {row.id: row for row in read_rows(session, session.execute(query), viewer)}
+    rows = {row.id: row for row in list_cases_by_id(session, viewer, ids=ids)}
     more = len(ranked) > limit
     return SearchPage(
         rows=[rows[case_id] for case_id in ids if case_id in rows],
@@ -158,6 +157,8 @@ def _older(place: _Place) -> ColumnElement[bool]:
 
 def list_cases_by_id(session: Session, viewer: Viewer, *, ids: Sequence[int]) -> list[CaseRow]:
     """Return exactly these cases, oldest first, less those the actor may not see."""
+    if not ids:
+        return []
     query: Select[*tuple[Any, ...]] = (
         case_rows()
         .where(visible_to(viewer.actor), Case.id.in_(ids))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from casework.domain.application import ReliefKind, ReliefResult
@@ -218,7 +218,7 @@ def list_relief_duties(session: Session, viewer: Viewer) -> list[Waiting]:
 
 
 def list_new_answers(session: Session, viewer: Viewer) -> list[Waiting]:
-    """Return the reopened cases still to be answered anew, by the last day of their new period.
+    """Return the reopened cases still to be answered anew, by the office's day as all lists are.
 
     One whose clock stands still comes last, with what it waits for.
     """
@@ -243,7 +243,7 @@ def list_new_answers(session: Session, viewer: Viewer) -> list[Waiting]:
             case_id=case.id,
             number=case.number,
             what=row.reason,
-            due_on=case.due_on,
+            due_on=case.office_due_on,
             by=case.lamp.text if case.lamp else "",
         )
         for row, case in zip(found, read_rows(session, found, viewer), strict=True)
@@ -294,6 +294,17 @@ def list_cases_of(session: Session, viewer: Viewer, handler_id: int) -> list[Cas
         .limit(SHORT_LIST)
     )
     return read_rows(session, session.execute(query), viewer)
+
+
+def count_loads(session: Session, actor: Actor) -> dict[int, int]:
+    """Return how many open cases each handler has, by the person's id: one query."""
+    query = (
+        select(Case.handler_id, func.count())
+        .join(Agency, Agency.id == Case.agency_id)
+        .where(visible_to(actor), Case.closed_on.is_(None), Case.handler_id.is_not(None))
+        .group_by(Case.handler_id)
+    )
+    return {handler_id: count for handler_id, count in session.execute(query) if handler_id}
 
 
 def list_left_behind(session: Session, viewer: Viewer) -> list[CaseRow]:

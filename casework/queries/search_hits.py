@@ -78,19 +78,10 @@ def list_hits(
     wanted = sorted({gram for term in terms for gram in sought_grams(term)})
     reads_papers = viewer.actor.may(Permission.READ_PAPERS)
     scores = [_score(term, with_reply=reads_papers) for term in terms]
-    query = _cases(viewer, criteria, sum(scores[1:], scores[0])).join(
-        CaseText, CaseText.case_id == Case.id
-    )
-    if session.get_bind().dialect.name == "sqlite":
-        query = query.join(_FTS, _FTS.c.rowid == CaseText.case_id)
-    scored = query.where(_holds(session, wanted), visible_to(viewer.actor)).subquery()
-    newest = (
-        select(scored)
-        .where(scored.c.score.is_not(None))
-        .order_by(scored.c.id.desc())
-        .limit(MOST_RANKED + 1)
-    )
-    hits = _read(session, newest)
+    score = sum(scores[1:], scores[0])
+    query = _cases(viewer, criteria, score).join(CaseText, CaseText.case_id == Case.id)
+    query = query.where(score.is_not(None), visible_to(viewer.actor)).limit(MOST_RANKED + 1)
+    hits = _read(session, newest_holding(session, query, [wanted]))
     if number := personal_number(criteria.text):
         known = {hit.id for hit in hits}
         own = _read(session, _by_number(viewer, criteria, number))
@@ -155,12 +146,26 @@ def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Hit]:
     ]
 
 
-def _holds(session: Session, wanted: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition that a case's texts hold all these grams, by the index."""
+def newest_holding(
+    session: Session, query: Select[*tuple[Any, ...]], sets: Sequence[Sequence[str]]
+) -> Select[*tuple[Any, ...]]:
+    """Return ``query`` (joined with ``CaseText``) where all the grams of one of ``sets`` are held.
+
+    By the index, the newest case first: the one place where the two databases differ.
+    """
     if session.get_bind().dialect.name == "sqlite":
         # Grams hold letters and digits only, so nothing in them needs an escape.
-        return _FTS.c[GRAM_TABLE].op("MATCH")(" AND ".join(f'"{gram}"' for gram in wanted))
-    return CaseText.grams.bool_op("@>")(list(wanted))
+        words = " OR ".join(
+            "({})".format(" AND ".join(f'"{gram}"' for gram in grams)) for grams in sets
+        )
+        # By FTS5's own order, so that it stops at the limit.
+        return (
+            query.join(_FTS, _FTS.c.rowid == CaseText.case_id)
+            .where(_FTS.c[GRAM_TABLE].op("MATCH")(words))
+            .order_by(_FTS.c.rowid.desc())
+        )
+    held = or_(*(CaseText.grams.bool_op("@>")(list(grams)) for grams in sets))
+    return query.where(held).order_by(CaseText.case_id.desc())
 
 
 def _score(term: str, *, with_reply: bool) -> ColumnElement[Any]:

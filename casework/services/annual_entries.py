@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.domain.errors import NotFound, PermissionRefused, RuleBroken
+from casework.domain.forms import get_form
 from casework.domain.permissions import Permission, require
 from casework.models import Agency, AnnualEntry
 from casework.services.case_file import record_event
@@ -33,8 +34,9 @@ def enter_figures(
     PermissionRefused, NotFound.
     """
     require(desk.actor, Permission.ENTER_ANNUAL)
+    signed = {cell.code for cell in get_form(form).hand_cells if cell.is_signed}
     for row, value in figures.items():
-        if value is not None and value < 0:
+        if value is not None and value < 0 and row not in signed:
             raise RuleBroken("negative_figure", f"第 {row} 行不能是负数", field=row)
     with transaction(desk.session):
         agency = desk.session.get(Agency, agency_id)

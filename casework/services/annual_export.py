@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.documents.annual_cells import AnnualReturn
-from casework.domain.annual_fold import Table
 from casework.domain.annual_record import changed_cells
 from casework.domain.annual_sheet import relief_cells_of
+from casework.domain.annual_table import Table
 from casework.domain.errors import RuleBroken
 from casework.queries.annual_checked import check_records
 from casework.queries.annual_locks import find_locked_table
@@ -75,7 +75,8 @@ def blank_return(form: Form, year: int, *, agency: str) -> bytes:
         for column in form.column_codes
     }
     relief = dict.fromkeys(relief_cells_of(form))
-    table = Table(form=form, year=year, cells=cells, relief=relief)  # type: ignore[arg-type] # empty
+    by_hand = dict.fromkeys(cell.code for cell in form.hand_cells)
+    table = Table(form=form, year=year, cells=cells, relief=relief, by_hand=by_hand)  # type: ignore[arg-type] # empty
     from casework.documents.annual_xlsx import render_xlsx  # noqa: PLC0415 - loads a library
 
     return render_xlsx(AnnualReturn(table=table, agency=agency))

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from casework.domain.errors import EditConflict, NotFound
+from casework.domain.states import State
 from casework.domain.statutory_clock import reckon
 from casework.domain.workflow import decide
 from casework.models import Agency, Case, Event
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from casework.domain.clock_events import ClockFacts
     from casework.domain.permissions import Permission
-    from casework.domain.states import State
     from casework.domain.statutory_clock import Reckoning
     from casework.domain.workflow import Action, Transition
     from casework.domain.working_days import WorkingDayCalendar
@@ -76,6 +76,8 @@ def carry_out(
     """Decide ``action`` on ``case``, move its state and write the event."""
     transition = decide(facts_of(desk.session, case), action, desk.actor)
     case.state = transition.target
+    if transition.target is not State.IN_REVIEW:
+        case.review_step = None  # nobody's turn, whichever act ended the review
     case.changed_at = desk.now
     record_event(
         desk,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from casework.domain.application import ReliefKind
 from casework.domain.case_links import LinkKind
 from casework.domain.clock_events import ClockEventKind
 from casework.domain.grounds import Requirement
@@ -13,7 +14,7 @@ from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission, require
 from casework.domain.statutes import Party
 from casework.formatting import chinese_date
-from casework.models import Document
+from casework.models import Document, Relief
 from casework.queries.case_facts import current_events_of
 from casework.queries.case_office import list_links
 from casework.queries.case_page import list_earlier
@@ -71,7 +72,8 @@ def history_values(desk: Desk, case: Case, earlier_reply: str = "") -> dict[str,
     """Return what an answer says of the road to it, by the names of ``letter_values``.
 
     What was sent in as a correction, who was consulted (never by name), when the applicant was told
-    of an extension, and the day of the ``earlier_reply`` it refers to; absent where nothing was.
+    of an extension, why a case is answered anew, and the day of the ``earlier_reply`` it refers to;
+    absent where nothing was.
     """
     session, events = desk.session, current_events_of(case)
     values: dict[str, str] = {}
@@ -87,9 +89,34 @@ def history_values(desk: Desk, case: Case, earlier_reply: str = "") -> dict[str,
     fee = find_open_fee(desk.session, case.id, desk.calendar, today=desk.today)
     if fee is not None and fee.received_on is not None:
         values["fee_due_on"] = chinese_date(fee.due_on)
+    if case.reopenings:
+        values["new_answer_reason"] = _why_anew(session, case)
     if earlier_reply:
         values["earlier_reply_on"] = _reply_day(session, case, earlier_reply)
     return {name: text for name, text in values.items() if text}
+
+
+def _why_anew(session: Session, case: Case) -> str:
+    """Return why the case is answered again: which decision ordered it, or of the office's own."""
+    opening = case.reopenings[-1]
+    relief = session.get(Relief, opening.relief_id) if opening.relief_id is not None else None
+    if relief is None:
+        number = session.scalar(
+            select(Document.document_number)
+            .where(
+                Document.case_id == case.id,
+                Document.kind == LetterKind.REPLY,
+                Document.voided_on.is_(None),
+                Document.issued_at <= opening.reopened_at,
+            )
+            .order_by(Document.id.desc())
+            .limit(1)
+        )
+        return f"本机关自行纠正此前作出的答复（{number}），" if number else ""
+    paper = "行政复议决定" if relief.kind is ReliefKind.REVIEW else "行政判决"
+    decided_on = f"于{chinese_date(relief.decided_on)}" if relief.decided_on else ""
+    reference = f"（{relief.reference}）" if relief.reference else ""
+    return f"{relief.body}{decided_on}作出{paper}{reference}，责令本机关重新答复。"
 
 
 def _last(events: list[ClockFact], kind: ClockEventKind) -> ClockFact | None:

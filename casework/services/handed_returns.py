@@ -27,7 +27,7 @@ from casework.services.published_reports import judge_file
 from casework.services.transaction import transaction
 
 if TYPE_CHECKING:
-    from casework.domain.annual_fold import Cell, Number, Table
+    from casework.domain.annual_table import Cell, Number, Table
     from casework.services.desk import Desk
 
 _LONGEST_NAME = 200

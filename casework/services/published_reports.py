@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.documents.published_files import KINDS, read_published
+from casework.domain.annual_by_hand import check_by_hand
 from casework.domain.annual_checks import Check, check_sheet
 from casework.domain.annual_reading import read_table
 from casework.domain.annual_sheet import Sheet, read_sheet
@@ -18,7 +19,7 @@ from casework.domain.report_text import check_text
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from casework.domain.annual_fold import Table
+    from casework.domain.annual_table import Table
 
 _TEXT_KEYS = ("text", "narrative")
 """Under which a JSON file may bring the report's text along."""
@@ -63,7 +64,7 @@ def judge_file(
     if not published.tables:
         return judge_words(words, year)
     found = read_table(published.tables, year=year, form=form, text=published.text)
-    checks = check_sheet(found.sheet)
+    checks = (*check_sheet(found.sheet), *check_by_hand(found.sheet))
     if found.remark:
         checks = (*checks, Check(id="rows", ok=False, hard=False, message=found.remark))
     return JudgedFile(
@@ -109,7 +110,11 @@ def _judge_json(content: bytes, text: str) -> JudgedFile:
     agency = own.get("agency")
     name = agency.get("name") if isinstance(agency, Mapping) else agency
     return JudgedFile(
-        checks=(*check_sheet(sheet), *judge_text("\n".join(words), sheet)),
+        checks=(
+            *check_sheet(sheet),
+            *check_by_hand(sheet),
+            *judge_text("\n".join(words), sheet),
+        ),
         sheet=sheet,
         agency=name if isinstance(name, str) else "",
     )

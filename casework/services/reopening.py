@@ -48,8 +48,14 @@ def reopen(
     with transaction(desk.session):
         case = open_case(desk, case_id, expected_version=version)
         ordered = _ordering(desk, case, relief_id)
-        if ordered is None or counts_from is None:
+        if ordered is None:
             counts_from = desk.today
+        elif counts_from is None:
+            raise RuleBroken(
+                "order_day_missing",
+                "请填收到决定书、判决书的日期，重新答复的期限自次日起算",
+                field="counts_from",
+            )
         former_closed_on, former_ground = case.closed_on, case.ground
         carry_out(
             desk,

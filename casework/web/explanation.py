@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from casework.domain import clock_sentence
-from casework.domain.clock_events import ClockEventKind, ClockFacts
+from casework.domain.clock_events import ClockEventKind, ClockFacts, ClockStart
 from casework.domain.clock_trail import TrailDay, TrailMark, trail
 from casework.domain.lights import Lamp, finish_words, lamp_of
 from casework.domain.statutes import STATUTES, Statute
@@ -105,7 +105,7 @@ def _strip(facts: ClockFacts, days: Iterable[TrailDay], reckoning: Reckoning, to
         if on is not None:
             flags.setdefault(on, []).append(word)
 
-    put(facts.received_on, "收到")
+    put(facts.received_on, "收到" if facts.start is ClockStart.RECEIPT else "起算")
     for event in facts.events:
         if event.kind in _FLAGS:
             put(event.on, _FLAGS[event.kind])

@@ -25,6 +25,22 @@ def test_bundled_faces_cover_ordinary_text_and_rare_names(fonts: FontSet) -> Non
     assert len({font.fontName for font, _ in fonts.runs(FontRole.BODY, "欧阳𬱖")}) == 2
 
 
+BLOCKS = {
+    (0x4E00, 0x9FFF): 20992,  # all of it
+    (0x3400, 0x4DBF): 6592,  # extension A, all of it
+    (0x20000, 0x2EBEF): 213,  # extensions B to F: what 通用规范汉字表 and its like name
+    (0x30000, 0x323AF): 0,  # extensions G and H
+}
+
+
+@pytest.mark.parametrize(("block", "covered"), BLOCKS.items())
+def test_the_bundled_faces_cover_what_the_handbook_says(
+    fonts: FontSet, block: tuple[int, int], covered: int
+) -> None:
+    drawn = [c for c in range(block[0], block[1] + 1) if fonts.font_for(FontRole.BODY, chr(c))]
+    assert len(drawn) == covered
+
+
 def test_what_no_face_has_is_named_and_marked(fonts: FontSet) -> None:
     assert fonts.undrawable(f"张{NOBODY_HAS}三\n{NOBODY_HAS}\x07") == NOBODY_HAS
     assert "".join(run for _, run in fonts.runs(FontRole.BODY, f"张{NOBODY_HAS}三")) == "张〓三"

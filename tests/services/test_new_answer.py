@@ -27,6 +27,7 @@ from casework.services.procedural_letters import DocumentText, issue_document
 from casework.services.relief import ReliefData
 from tests.services.test_office_acts import assigned, at, finished
 from tests.services.test_road import (
+    DISCLOSED,
     REFUSED,
     case_of,
     clerk,
@@ -194,6 +195,7 @@ def test_an_ordered_day_is_moved_by_nothing(
     [
         ({"counts_from": date(2026, 10, 18)}, "counts_from"),  # before the decision
         ({"counts_from": date(2026, 10, 21)}, "counts_from"),  # tomorrow
+        ({"counts_from": None}, "counts_from"),
         ({"due_on": date(2026, 10, 19)}, "due_on"),
         ({"due_on": date(2026, 11, 10), "relief_id": None}, "due_on"),
     ],
@@ -237,6 +239,10 @@ def test_the_new_answer_has_its_own_day_and_a_third_its_own_again(
     )
     late = date(2026, 11, 26)
     answer_anew(clerk, handler, reviewer, leader, case_id, late)
+    # The letter says who ordered it, and whom this round has consulted.
+    body = newest_draft(session, case_id).body
+    assert "青沅市人民政府于2026年10月19日作出行政复议决定，责令本机关重新答复。" in body
+    assert "征求了第三方的意见" in body
     case = case_of(session, case_id)
     assert (case.replied_on, case.reopenings[0].replied_on) == (date(2026, 9, 16), late)
     anew = clock(clerk, case_id, late)
@@ -248,6 +254,11 @@ def test_the_new_answer_has_its_own_day_and_a_third_its_own_again(
     reopening.reopen(at(leader, late), case_id, reason="附件有误", version=None)
     case = case_of(session, case_id)
     assert [one.former_ground for one in case.reopenings] == ["disclosed", "personal_privacy"]
+    drafting.save_draft(at(handler, late), case_id, DISCLOSED, version=None)
+    body = newest_draft(session, case_id).body
+    assert "本机关自行纠正此前作出的答复（青资公开答〔2026〕2号），现重新答复如下。" in body
+    assert "征求了" not in body
+    case = case_of(session, case_id)
     facts = current_clock_of(case)
     assert facts is not None
     assert (facts.start, facts.received_on, facts.events) == (ClockStart.REOPENING, late, ())
@@ -284,7 +295,7 @@ def test_the_new_answer_waits_in_lists_by_its_own_day(
         office_days=15,
     )
     [waiting] = list_new_answers(handler.session, viewer)
-    assert waiting.due_on == date(2026, 11, 17)
+    assert waiting.due_on == date(2026, 11, 10)
     [row] = list_open(handler.session, viewer, mine=True).rows
     assert (row.office_due_on, row.due_on) == (date(2026, 11, 10), date(2026, 11, 17))
     assert row.lamp is not None

@@ -420,6 +420,7 @@ def test_a_new_answer_that_a_reconsideration_ordered(
         case_id,
         reason="复议决定撤销原答复，责令重新答复",
         relief_id=row.id,
+        counts_from=date(2027, 2, 8),
         due_on=date(2027, 3, 10),
         version=None,
     )

@@ -16,7 +16,7 @@ from casework.domain.states import State
 from casework.models import Event, Review
 from casework.queries.desk import count_tallies
 from casework.queries.review_chain import list_bypasses, list_chain
-from casework.services import drafting, issue, review, review_chain
+from casework.services import closure, drafting, issue, review, review_chain
 from tests.conftest import beijing
 from tests.services.test_road import (
     DISCLOSED,
@@ -190,6 +190,16 @@ def test_a_draft_that_was_not_issued_goes_through_the_review_again(
     assert case_of(session, case_id).review_step == "legal_review"
     say(reviewer, case_id)
     assert session.scalars(select(Review.review_round)).all() == [1, 2]
+
+
+def test_a_withdrawal_during_the_review_leaves_nobody_s_turn(
+    session: Session, clerk: Desk, handler: Desk
+) -> None:
+    case_id = to_review(clerk, handler)
+    assert case_of(session, case_id).review_step == StepKind.LEGAL_REVIEW
+    closure.withdraw(clerk, case_id, on=clerk.today, reason="电话提出", version=None)
+    case = case_of(session, case_id)
+    assert (case.state, case.review_step) == (State.CLOSED, None)
 
 
 def test_the_chain_is_the_system_administrator_s_and_keeps_legal_review(

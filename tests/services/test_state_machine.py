@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -119,6 +120,11 @@ class Office(RuleBasedStateMachine):
         # The round that runs: which parties are asked, what has been used up.
         self.asked: set[Party] = set()
         self.corrected = self.extended = self.ordered = False
+        # What the answer tells of the road to it: whom it asked, when it was extended, corrected.
+        self.ever_asked: set[Party] = set()
+        self.extended_on: date | None = None
+        self.corrected_on: date | None = None
+        self.told: tuple[object, ...] = ()
         self.answered = self.gone = False
         self.first_ended_in: int | None = None
         self.served_on: date | None = None
@@ -159,6 +165,10 @@ class Office(RuleBasedStateMachine):
         query = select(Draft.text_hash).where(Draft.case_id == self.case_id)
         return self.session.scalars(query.order_by(Draft.version.desc()).limit(1)).first() or ""
 
+    def _road(self) -> tuple[object, ...]:
+        asked = frozenset(self.ever_asked)
+        return (asked, self.extended_on, self.corrected_on, self.reopened)
+
     @property
     def consulting(self) -> bool:
         return bool(self.asked)
@@ -193,6 +203,7 @@ class Office(RuleBasedStateMachine):
             act=lambda: drafting.save_draft(desk, self.case_id, content, version=None),
         ):
             self.state, self.has_draft = State.DRAFTING, True
+            self.told = self._road()
             self.passed.clear()
 
     @rule(role=mostly(HANDLER))
@@ -257,7 +268,13 @@ class Office(RuleBasedStateMachine):
 
     @rule(role=mostly(LEADER))
     def issue(self, role: Role) -> None:
-        legal = role is LEADER and self.state is State.AWAITING_ISSUE and not self.consulting
+        legal = (
+            role is LEADER
+            and self.state is State.AWAITING_ISSUE
+            and not self.consulting
+            # What was read and passed must still be what the letter says.
+            and self.told == self._road()
+        )
         desk = self._at(self.desks[role])
         if self._try(
             Action.ISSUE,
@@ -344,11 +361,10 @@ class Office(RuleBasedStateMachine):
         ):
             self._begin_round(ordered=False)
 
+    @precondition(lambda self: self._may_reopen())
     @rule(names_a_day=st.booleans())
     def answer_anew_by_order(self, names_a_day: bool) -> None:  # noqa: FBT001  Hypothesis' call
         """复议 corrects the answer; the leader takes the case up on the day the decision comes."""
-        if not self._may_reopen():
-            return
         self.record_relief(CLERK)
         relief_id = self.session.scalars(select(Relief.id).order_by(Relief.id.desc())).first()
         due_on = self.today + timedelta(days=10) if names_a_day else None
@@ -400,6 +416,8 @@ class Office(RuleBasedStateMachine):
         self.state = State.DRAFTING
         self.reopened += 1
         self.asked.clear()
+        self.ever_asked.clear()
+        self.extended_on = self.corrected_on = None
         self.corrected = self.extended = False
         self.ordered = ordered
 
@@ -415,6 +433,7 @@ class Office(RuleBasedStateMachine):
             ),
         ):
             self.asked.add(party)
+            self.ever_asked.add(party)
 
     @rule(role=mostly(CLERK, HANDLER), party=st.sampled_from(Party))
     def hear(self, role: Role, party: Party = Party.THIRD_PARTY) -> None:
@@ -451,14 +470,17 @@ class Office(RuleBasedStateMachine):
         once = delays or not self.extended
         desk = self._at(self.desks[role])
         act = timekeeping.delay_reply if delays else timekeeping.extend_deadline
-        if self._try(
-            Action.DELAY if delays else Action.EXTEND,
-            legal=None if here and once else False,
-            act=lambda: act(
-                desk, self.case_id, on=self.today, days=5, reason="检索量大", version=None
-            ),
+        if (
+            self._try(
+                Action.DELAY if delays else Action.EXTEND,
+                legal=None if here and once else False,
+                act=lambda: act(
+                    desk, self.case_id, on=self.today, days=5, reason="检索量大", version=None
+                ),
+            )
+            and not delays
         ):
-            self.extended = self.extended or not delays
+            self.extended, self.extended_on = True, self.today
 
     @rule(role=mostly(CLERK, HANDLER))
     def ask_for_correction(self, role: Role) -> None:
@@ -488,7 +510,7 @@ class Office(RuleBasedStateMachine):
                 desk, self.case_id, on=self.today, version=None
             ),
         ):
-            self.state = State.DRAFTING
+            self.state, self.corrected_on = State.DRAFTING, self.today
             # The extension fell away with the old period, unless an order had set the day.
             self.extended = False
 
@@ -504,6 +526,7 @@ class Office(RuleBasedStateMachine):
             ),
         ):
             self.state, self.has_draft = State.DRAFTING, True
+            self.told = self._road()
             self.passed.clear()
 
     @rule(role=mostly(CLERK))
@@ -520,13 +543,12 @@ class Office(RuleBasedStateMachine):
         ):
             self.claims += 1
 
+    @precondition(lambda self: self.claims)
     @rule(role=mostly(HANDLER))
     def put_a_record_right(self, role: Role) -> None:
         query = select(Amendment.id).where(Amendment.case_id == self.case_id)
         open_one = self.session.scalars(query.where(Amendment.outcome.is_(None))).first()
-        if open_one is None:
-            assert self.claims == 0
-            return
+        assert open_one is not None
         desk = self._at(self.desks[role])
         found = AmendmentDecision(
             outcome=AmendmentOutcome.AMENDED, decided_on=self.today, result="更正为 4 人"
@@ -581,6 +603,8 @@ class Office(RuleBasedStateMachine):
             self.submit_draft(HANDLER)
         elif self.state is State.IN_REVIEW and step is not None:
             self.speak(step.role, passes=True)
+        elif self.state is State.AWAITING_ISSUE and self.told != self._road():
+            self.refuse_issue(LEADER)
         elif self.state is State.AWAITING_ISSUE:
             self.issue(LEADER)
         elif self.state is State.AWAITING_DISPATCH:

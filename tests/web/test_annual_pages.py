@@ -242,7 +242,7 @@ def test_the_grid_merges_its_heads_as_the_official_sheet_does(reader):
     assert '<th scope="colgroup" colspan="5">法人或其他组织</th>' in page
     assert '<th scope="colgroup" colspan="5" rowspan="2">行政复议</th>' in page
     assert '<th scope="colgroup" colspan="10">行政诉讼</th>' in page
-    assert page.count("<caption>") == 2
+    assert page.count("<caption>") == 2 + len(FORM_2021.hand_tables)
     assert '<th class="cw-gou" colspan="3" rowspan="3" scope="col">' in page
 
 
@@ -565,9 +565,7 @@ def test_fees_on_record_are_not_entered_again(reader, session, agency):
     assert links_of(open_page(reader, "/annual", year=2016))["7", "", 2016][0] == "0.12"
 
 
-def test_a_year_whose_form_has_no_such_rows_has_no_entry_page(reader):
-    page = open_page(reader, "/annual/entries", 404, year=2025)
-    assert "2025 年度施行的是 2021 年格式，没有须人工填报的行" in page
+def test_a_form_that_was_not_in_force_has_no_entry_page(reader):
     open_page(reader, "/annual/entries", 404, year=2025, form="2014")
     assert "/annual/entries" not in open_page(reader, "/annual", year=2025, form="2014")
 
@@ -623,3 +621,28 @@ def test_a_cell_of_the_2014_form_in_words():
     assert cell_in_words(FORM_2014, "3.3.4.1", "") == (
         "三、依申请公开情况 › （三）申请答复数 › 4.不同意公开答复数 › 其中：1.涉及国家秘密"
     )
+
+
+def test_part_two_is_entered_with_last_years_figures_beside(reader, session, agency):
+    session.add(
+        AnnualEntry(
+            agency_id=agency.id, year=2024, form="2021", row="H1.1.1", value=7, entered_at=NOW
+        )
+    )
+    session.commit()
+
+    def save(**figures):
+        page = open_page(reader, "/annual/entries", year=2025)
+        seen = page.split('name="seen" value="')[1].split('"')[0]
+        data = {"csrf_token": csrf_token(page), "seen": seen} | figures
+        return reader.post("/annual/entries?year=2025", data=data)
+
+    assert "上年 7" in open_page(reader, "/annual/entries", year=2025)
+    assert save(**{"H1.1.1": "９", "H4.1.1": "0.5"}).status_code == 302
+    shown = open_page(reader, "/annual", year=2025)
+    assert "二、主动公开政府信息情况" in shown
+    assert ">9<span" in shown
+    assert '<span class="cw-blank">7</span>' in shown
+    bad = save(**{"H1.1.1": "1.5"})
+    assert bad.status_code == 422
+    assert "请您填整数" in bad.get_data(as_text=True)

@@ -113,7 +113,7 @@ def test_former_applications_of_the_same_name_stand_beside_the_form(clerk) -> No
     register(clerk)
     answer = clerk.submit("/register", **(APPLICATION | {"do": "reckon"}))
     shown = text_of(answer.get_data(as_text=True))
-    assert "此人以往申请 1 件" in shown
+    assert "此人的其他申请 1 件" in shown
     assert "内容相同" in shown
 
 

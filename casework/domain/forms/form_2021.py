@@ -5,7 +5,7 @@ The columns and the relief table are those of the form before it; 其他处理 h
 
 from __future__ import annotations
 
-from casework.domain.annual_form import CaseCount, Flow, Form, FormRow, Identity
+from casework.domain.annual_form import CaseCount, Flow, Form, FormRow, HandTable, Identity
 from casework.domain.forms import form_2019
 
 _row = FormRow.at
@@ -131,6 +131,53 @@ _IDENTITIES = (
     ),
 )
 
+_HAND_TABLES = (
+    HandTable.at(
+        1,
+        "第二十条第（一）项",
+        (
+            "信息内容",
+            "本年制发件数",
+            "本年废止件数",
+            "现行有效件数",
+        ),
+        (
+            "规章",
+            "行政规范性文件",
+        ),
+    ),
+    HandTable.at(
+        2,
+        "第二十条第（五）项",
+        (
+            "信息内容",
+            "本年处理决定数量",
+        ),
+        ("行政许可",),
+    ),
+    HandTable.at(
+        3,
+        "第二十条第（六）项",
+        (
+            "信息内容",
+            "本年处理决定数量",
+        ),
+        (
+            "行政处罚",
+            "行政强制",
+        ),
+    ),
+    HandTable.at(
+        4,
+        "第二十条第（八）项",
+        (
+            "信息内容",
+            "本年收费金额（单位：万元）",
+        ),
+        ("行政事业性收费",),
+    ),
+)
+
 FORM = Form(
     code="2021",
     title="收到和处理政府信息公开申请情况",
@@ -151,4 +198,5 @@ FORM = Form(
         "五、存在的主要问题及改进情况",
         "六、其他需要报告的事项",
     ),
+    hand_tables=_HAND_TABLES,
 )

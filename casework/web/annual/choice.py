@@ -58,7 +58,8 @@ class Choice:
     @property
     def takes_entries(self) -> bool:
         """Whether people enter figures of their own into this table."""
-        return not self.warning and any(row.source is Source.HAND for row in self.form.rows)
+        by_hand = any(row.source is Source.HAND for row in self.form.rows)
+        return not self.warning and (by_hand or bool(self.form.hand_tables))
 
     def address(self, **more: Any) -> dict[str, Any]:
         """Return the query string of this table for ``url_for``; what is usual is left out."""

@@ -1,4 +1,4 @@
-"""人工填报: the rows of the 2014 form that no case record fills, for one agency and year."""
+"""人工填报: what no case record fills, for one agency and year: rows of 2014, 主动公开 since."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from casework.web import surroundings
 from casework.web.annual import bp
 from casework.web.annual.choice import list_offered_years, read_choice
 from casework.web.annual.figures import figure_text
-from casework.web.annual.forms import entry_form, rows_by_hand
+from casework.web.annual.forms import FigureField, entry_form, rows_by_hand
 from casework.web.errors import rules_shown_on, status_of
 from casework.web.security import requires
 
@@ -74,7 +74,7 @@ def _save(choice: Choice, form: EntryForm) -> ResponseReturnValue:
         agency_id=choice.agency.id,
         year=choice.year,
         form=choice.form.code,
-        figures={row.code: form[row.code].data for row in choice.form.rows if row.code in form},
+        figures={field.row.code: field.data for field in form if isinstance(field, FigureField)},
     )
     what = f"改动 {changed} 项" if changed else "没有改动"
     flash(f"{choice.agency.name} {choice.year} 年度人工填报的数已保存，{what}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from casework.domain.annual_by_hand import section_title
 from casework.domain.annual_form import Source
 from casework.domain.annual_layout import printed_rows
 from casework.web.annual.forms import field_id
@@ -14,9 +15,9 @@ from casework.web.annual.forms import field_id
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from casework.domain.annual_fold import Cell, Number
-    from casework.domain.annual_form import Form, FormRow, ReliefTable
+    from casework.domain.annual_form import Form, FormRow, HandCell, HandTable, ReliefTable
     from casework.domain.annual_layout import Head
+    from casework.domain.annual_table import Cell, Number
     from casework.queries.annual_page import AnnualPage
     from casework.web.annual.choice import Choice
 
@@ -114,6 +115,38 @@ class Sheet:
                 yield self._counted(
                     cell, table.relief.get(cell, 0), spoken=f"件，{group.label}，{label}"
                 )
+
+    def by_hand(self, table: HandTable) -> Iterator[tuple[str, list[tuple[Figure, str]]]]:
+        """Yield the lines of a table by hand: its label, and each figure with last year's."""
+        this, last = self._page.table.by_hand, self._page.last_by_hand
+        for label, cells in zip(table.rows, table.cells, strict=True):
+            yield (
+                label,
+                [
+                    (
+                        self._by_hand_figure(cell, this.get(cell.code)),
+                        figure_text(last.get(cell.code)),
+                    )
+                    for cell in cells
+                ],
+            )
+
+    def _by_hand_figure(self, cell: HandCell, value: Number | None) -> Figure:
+        url = ""
+        if self._may_enter and self._choice.takes_entries:
+            url = url_for(
+                "annual.entries",
+                year=self._choice.year,
+                agency=self._choice.agency.id,
+                _anchor=field_id(cell.code),
+            )
+        return Figure(
+            text=figure_text(value) if value is not None else ("填报" if url else "未填"),
+            url=url,
+            spoken=f"{cell.unit}，{cell.label}",
+            is_zero=value == 0,
+            is_missing=value is None,
+        )
 
     def outline(self) -> Iterator[OutlineLine]:
         """Yield the lines of a form without columns."""
@@ -216,6 +249,9 @@ def cell_in_words(form: Form, row: str, column: str) -> str:
     while found is not None:
         labels.insert(0, found.label)
         found = form.find_row(found.parent) if found.parent else None
+    aside = next((cell for cell in form.hand_cells if cell.code == row), None)
+    if aside is not None:
+        return f"{section_title(form)} › {aside.label}"
     head = form.find_column(column)
     return " › ".join(labels) + (f" · {head.label}" if head else "")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wtforms import Field, StringField
 from wtforms.widgets import HiddenInput, TextInput
 
-from casework.domain.annual_form import Source
+from casework.domain.annual_form import HandCell, Source
 from casework.web.fields import PageForm
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class FigureField(Field):
 
     widget = TextInput()
 
-    def __init__(self, label: str, *, row: FormRow, **kwargs: Any) -> None:
+    def __init__(self, label: str, *, row: FormRow | HandCell, **kwargs: Any) -> None:
         super().__init__(label, id=field_id(row.code), **kwargs)
         self.row = row
         self.data: Decimal | None = None
@@ -57,7 +57,7 @@ class FigureField(Field):
         self.data = parse_figure(self._typed, self.row)
 
 
-def parse_figure(text: str, row: FormRow) -> Decimal | None:
+def parse_figure(text: str, row: FormRow | HandCell) -> Decimal | None:
     """Return the figure typed for ``row``, None for nothing; ValueError with one sentence."""
     typed = text.strip()
     plain = "".join(unicodedata.normalize("NFKC", text).split()).replace(",", "")
@@ -67,10 +67,10 @@ def parse_figure(text: str, row: FormRow) -> Decimal | None:
         msg = f"“{typed}”不是数。请您只填数字，没有的填 0"
         raise ValueError(msg)
     value = Decimal(plain)
-    if value < 0:
+    if value < 0 and not (isinstance(row, HandCell) and row.is_signed):
         msg = f"“{typed}”小于 0。请您填不小于 0 的数，没有的填 0"
         raise ValueError(msg)
-    if value >= Decimal(10) ** _DIGITS:
+    if abs(value) >= Decimal(10) ** _DIGITS:
         msg = f"“{typed}”超过 {_DIGITS} 位。请您核对数字和单位（{row.unit}）"
         raise ValueError(msg)
     if not row.takes_fractions and value != value.to_integral_value():
@@ -88,13 +88,13 @@ class EntryForm(PageForm):
     seen = StringField("", widget=HiddenInput())
 
 
-def rows_by_hand(form: Form, *, with_fees: bool) -> list[FormRow]:
-    """Return the rows that people fill in; the fees only where no case has one on record."""
+def rows_by_hand(form: Form, *, with_fees: bool) -> list[FormRow | HandCell]:
+    """Return what people fill in; the fees only where no case has one on record."""
     sources = {Source.HAND, Source.FEES} if with_fees else {Source.HAND}
-    return [row for row in form.rows if row.source in sources]
+    return [*(row for row in form.rows if row.source in sources), *form.hand_cells]
 
 
-def entry_form(rows: Iterable[FormRow], entered: Mapping[str, Decimal]) -> EntryForm:
+def entry_form(rows: Iterable[FormRow | HandCell], entered: Mapping[str, Decimal]) -> EntryForm:
     """Return a form with a field for each of ``rows``, holding what was entered before."""
     fields = {row.code: FigureField(row.label, row=row) for row in rows}
     made: EntryForm = type("FiguresForm", (EntryForm,), fields)()

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, TextAreaField
 
+from casework.domain.annual_by_hand import section_title
 from casework.domain.annual_layout import column_heads, label_columns
 from casework.domain.annual_rollup import read_table_text
 from casework.domain.errors import NotFound
@@ -124,6 +125,7 @@ def handed_return(return_id: int) -> ResponseReturnValue:
         column_heads=column_heads(choice.form) if choice.form.columns else (),
         label_columns=label_columns(choice.form),
         relief=relief_heads(choice.form) if choice.form.relief else None,
+        part_two=section_title(choice.form),
         may_take_back=kept.ended_at is None
         and surroundings.current_actor().may(Permission.ENTER_ANNUAL),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from casework.domain.annual_by_hand import section_title
 from casework.domain.annual_layout import column_heads, label_columns
 from casework.domain.permissions import Permission
 from casework.extensions import db
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from casework.domain.annual_checks import Check
-    from casework.domain.annual_fold import HandedIn, Table
+    from casework.domain.annual_table import HandedIn, Table
     from casework.web.annual.choice import Choice
 
 
@@ -51,6 +52,7 @@ def show() -> ResponseReturnValue:
         column_heads=column_heads(choice.form) if choice.form.columns else (),
         label_columns=label_columns(choice.form),
         relief=relief_heads(choice.form) if choice.form.relief else None,
+        part_two=section_title(choice.form),
     )
 
 

@@ -36,6 +36,7 @@ class Consultation:
     opinion: str
     days: int | None
     basis: str
+    round: int = 0
 
 
 def list_consultations(
@@ -79,4 +80,5 @@ def _consultation(
         opinion=end.reason if end else "",
         days=calendar.count(start.on, end.on) if end and suspends else None,
         basis=statute.article(Rule.CONSULTATION),
+        round=start.round,
     )

@@ -17,6 +17,7 @@ from casework.domain.reply import BY_THE_CATALOGUE, ReplyContent
 from casework.domain.workflow import Action, decide
 from casework.extensions import db
 from casework.queries.case_papers import list_drafts, list_reviews
+from casework.queries.similar_requests import filed_request, find_help
 from casework.services import draft_facts, drafting
 from casework.web import surroundings
 from casework.web.cases import bp
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from casework.domain.grounds import Ground
     from casework.queries.case_page import CaseHead
     from casework.queries.case_papers import DraftLines
+    from casework.queries.similar_requests import DeskHelp
 
 _BOTH = ["GET", "POST"]
 TYPED = tuple(need for need in Requirement if need not in BY_THE_CATALOGUE)
@@ -110,6 +112,7 @@ def save_draft(case_id: int) -> ResponseReturnValue:
         form=form,
         head=head,
         action=Action.SAVE_DRAFT,
+        help=_help(case_id),
         groups=_groups(head),
         areas=areas,
         proposed=proposed,
@@ -119,6 +122,12 @@ def save_draft(case_id: int) -> ResponseReturnValue:
     if collision is not None:
         return page, CONFLICT
     return page, status_of(form) if keeps else 200
+
+
+def _help(case_id: int) -> DeskHelp:
+    session, actor = db.session(), surroundings.current_actor()
+    asked = filed_request(session, actor, case_id, today=surroundings.today())
+    return find_help(session, actor, asked)
 
 
 def _words(content: ReplyContent) -> dict[str, str]:

@@ -16,10 +16,9 @@ from casework.domain.letter_kinds import LetterKind
 from casework.domain.permissions import Permission
 from casework.domain.receipt import receipt_rule, validate_receipt
 from casework.domain.statutes import STATUTES, Rule, StatuteCode, statute_for
-from casework.domain.text import clean_text
 from casework.extensions import db
 from casework.queries.agencies import list_agencies
-from casework.queries.case_page import list_earlier
+from casework.queries.similar_requests import find_help, typed_request
 from casework.services import registration
 from casework.services.procedural_letters import issue_as_suggested
 from casework.services.unfinished import drop_unfinished, find_unfinished, keep_unfinished
@@ -97,11 +96,18 @@ def register() -> ResponseReturnValue:
         rule=rule,
         modes=[(mode, receipt_rule(mode, statute.code)) for mode in ReceiptMode],
         forecast=_forecast(form, statute),
-        earlier=list_earlier(
+        help=find_help(
             db.session(),
             person.actor,
-            name=clean_text(form.name.data or ""),
-            request_text=form.request_text.data or "",
+            typed_request(
+                agency_id=form.agency_id.data or person.agency_id,
+                request_text=form.request_text.data or "",
+                name=form.name.data or "",
+                id_number=form.id_number.data or "",
+                phone=form.phone.data or "",
+                statute=statute.code,
+                received_on=form.received_on.data or surroundings.today(),
+            ),
         ),
         receipt_label=_receipt_label(rule),
         unfinished=unfinished,

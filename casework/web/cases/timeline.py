@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.domain.amendments import AmendmentOutcome
-from casework.domain.application import DeliveryMethod
+from casework.domain.application import DeliveryMethod, ReliefKind, ReliefResult
+from casework.domain.case_links import LinkKind
 from casework.domain.letter_kinds import LetterKind
 from casework.domain.outcomes import find_ground
 from casework.domain.procedural_documents import ISSUE_DOCUMENT
@@ -164,13 +165,25 @@ def _written(on: str | None) -> str:
     return day(date.fromisoformat(on)) if on else "停止计算"
 
 
+def _kind(kind: str) -> str:
+    """Return the word for a kind of document, of link or of 复议, 诉讼; "" for what has none."""
+    if kind in set(LetterKind):
+        return LetterKind(kind).short_label
+    if kind in set(ReliefKind):
+        return ReliefKind(kind).label
+    return LinkKind(kind).label if kind in set(LinkKind) else ""
+
+
 def _ground(code: object) -> str:
     ground = find_ground(str(code))
     return ground.full_label if ground else ""
 
 
 _SAY: dict[str, Callable[[Any], str]] = {
-    "kind": lambda kind: LetterKind(kind).short_label if kind in set(LetterKind) else "",
+    "kind": _kind,
+    "result": lambda result: ReliefResult(result).label,
+    "notified": lambda _yes: "收到副本",
+    "answered": lambda _yes: "已提交答复、证据",
     "number": str,
     "revoked_by": lambda number: f"撤销告知书 {number}",
     "yuan": lambda yuan: f"{yuan} 元",

@@ -133,6 +133,11 @@ def hand_over() -> ResponseReturnValue:
         else waiting.list_left_behind(session, viewer)
     )
     page = render_template(
-        "inbox/hand_over.html", form=form, rows=rows, people=people, handler_id=handler_id
+        "inbox/hand_over.html",
+        form=form,
+        rows=rows,
+        people=people,
+        loads=waiting.count_loads(session, viewer.actor),
+        handler_id=handler_id,
     )
     return page, status_of(form)

@@ -13,27 +13,29 @@ from casework.services.ledger_reasons import write_reasons
 from casework.services.ledger_runs import carry_out
 
 if TYPE_CHECKING:
+    from casework.queries.ledger_uploads import UploadRow
     from casework.services.desk import Desk
 
-MOMENT = 200 * 1024
-"""Bytes of a file that is read and written in a second or two, and needs no process of its own."""
+MOMENT_BYTES = 200 * 1024
+MOMENT_ROWS = 3000
+"""A file no larger is read and written in a second or two, and needs no process of its own."""
 
 _begun: list[subprocess.Popen[bytes]] = []
 
 
-def run(desk: Desk, upload_id: int, name: str, *, size: int) -> None:
+def run(desk: Desk, upload: UploadRow, name: str) -> None:
     """See to it that a run is carried out.
 
     A long one gets a process: it would slow every other page of this one, keep its memory, and end
     with it. What the process has to say it says in the file's record.
     """
-    if size <= MOMENT:
-        carry_out(desk, upload_id, name)
+    if _is_moment(upload):
+        carry_out(desk, upload.id, name)
         return
     _begun[:] = [each for each in _begun if each.poll() is None]
     _begun.append(
         subprocess.Popen(  # noqa: S603  our own command, with a number and a name that we made
-            command("run", str(upload_id), name),
+            command("run", str(upload.id), name),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -42,20 +44,24 @@ def run(desk: Desk, upload_id: int, name: str, *, size: int) -> None:
     )
 
 
-def reasons(desk: Desk, upload_id: int, *, size: int, all_rows: bool) -> bytes:
+def reasons(desk: Desk, upload: UploadRow, *, all_rows: bool) -> bytes:
     """Return the copy of a checked file with its reasons, as .xlsx."""
-    if size <= MOMENT:
+    if _is_moment(upload):
         target = BytesIO()
-        write_reasons(desk, upload_id, target, all_rows=all_rows)
+        write_reasons(desk, upload.id, target, all_rows=all_rows)
         return target.getvalue()
     done = subprocess.run(  # noqa: S603  our own command
-        command("reasons", str(upload_id), *(["--all"] if all_rows else [])),
+        command("reasons", str(upload.id), *(["--all"] if all_rows else [])),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         check=True,
         env=environment(),
     )
     return done.stdout
+
+
+def _is_moment(upload: UploadRow) -> bool:
+    return upload.size <= MOMENT_BYTES and upload.rows_total <= MOMENT_ROWS
 
 
 def command(*arguments: str) -> list[str]:

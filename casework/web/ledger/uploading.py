@@ -116,9 +116,7 @@ def reasons(upload_id: int) -> ResponseReturnValue:
     """Hand out the person's own file again, the reasons beside the wrong rows."""
     row = _found(upload_id)
     everything = request.args.get("rows") == "all"
-    content = running.reasons(
-        surroundings.current_desk(), upload_id, size=row.size, all_rows=everything
-    )
+    content = running.reasons(surroundings.current_desk(), row, all_rows=everything)
     stem = row.file_name.rpartition(".")[0] or row.file_name
     ending = "（附原因）" if everything else "（不能导入的行）"
     return handed_out(content, ".xlsx", f"{stem}{ending}", plain="ledger-reasons")
@@ -126,7 +124,7 @@ def reasons(upload_id: int) -> ResponseReturnValue:
 
 def _begin(desk: Desk, row: UploadRow, *, keeps: bool) -> ResponseReturnValue:
     name = begin_run(desk, row.id, keeps=keeps)
-    running.run(desk, row.id, name, size=row.size)
+    running.run(desk, row, name)
     return redirect(url_for("ledger.upload", upload_id=row.id))
 
 

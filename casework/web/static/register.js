@@ -25,7 +25,10 @@
         if (!text || mine !== turn) { return; }
         var page = new DOMParser().parseFromString(text, "text/html");
         var fresh = page.getElementById("reg-side");
-        if (fresh && !side.contains(document.activeElement)) { side.innerHTML = fresh.innerHTML; }
+        if (fresh && !side.contains(document.activeElement)) {
+          side.innerHTML = fresh.innerHTML;
+          say();
+        }
         var rule = page.getElementById("reg-receipt");
         var shown = document.getElementById("reg-receipt");
         // 换渠道时，收到日期一栏跟着换；正在填的栏目不动
@@ -35,6 +38,13 @@
         }
       })
       .catch(function () { /* 网络断了：照常填写，按“登记立号”时再说 */ });
+  }
+
+  // 读屏只读一句结果，不读整栏
+  function say() {
+    var says = document.getElementById("reg-says");
+    var said = document.getElementById("reg-said");
+    if (says && said && said.textContent !== says.textContent) { said.textContent = says.textContent; }
   }
 
   function later() {

@@ -127,3 +127,17 @@ def test_unknown_rows_and_columns_are_not_found():
     form = get_form("2021")
     assert form.find_row("R9") is None
     assert form.find_column("C8") is None
+
+
+@pytest.mark.parametrize("form", FORMS[1:], ids=lambda form: form.code)
+def test_part_two_is_as_printed(form):
+    assert [
+        {"caption": one.caption, "columns": list(one.columns), "rows": list(one.rows)}
+        for one in form.hand_tables
+    ] == PRINTED[form.code]["table2"]
+    codes = [cell.code for cell in form.hand_cells]
+    assert len(codes) == len(set(codes))
+    assert all(len(code) <= 16 and code.startswith("H") for code in codes)
+    signed = {cell.label for cell in form.hand_cells if cell.is_signed}
+    assert all("本年增/减" in label for label in signed)
+    assert bool(signed) is (form.code == "2019")
