@@ -25,6 +25,7 @@ from casework.domain.permissions import Permission, require
 from casework.domain.statutory_clock import reckon
 from casework.models import Delivery, Document, Event
 from casework.queries.case_facts import clock_facts_of
+from casework.queries.case_side import list_amendments, list_conferrals
 from casework.queries.visibility import kept_numbers
 from casework.services.case_file import open_case, record_event
 from casework.services.case_volume import case_volume
@@ -174,6 +175,23 @@ def _case_facts(desk: Desk, case: Case) -> dict[str, Any]:
                 "作废": _iso(document.voided_on),
             }
             for document in _documents(desk, case)
+        ],
+        "会商": [
+            {"日期": _iso(one.held_on), "与谁": one.parties, "事项": one.matter, "结果": one.agreed}
+            for one in list_conferrals(desk.session, case.id)
+        ],
+        "更正申请": [
+            {
+                "收到日期": _iso(one.asked_on),
+                "记录": one.record,
+                "主张": one.claim,
+                "证据": one.evidence,
+                "结果": one.outcome.label if one.outcome else None,
+                "审核日期": _iso(one.decided_on),
+                "有权机关": one.body,
+                "理由": one.result,
+            }
+            for one in list_amendments(desk.session, case.id)
         ],
         "送达": [
             {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from casework.models import Amendment, Attachment, Document, Relief
 from casework.queries.case_side import list_amendments, list_conferrals
 from casework.queries.inbox import list_attachments
 from casework.services import amendment, attachments, conferral, relief
+from casework.services.archive_bundle import archive_zip
 from casework.services.attachments import PaperOf
 from casework.services.conferral import Talk
 from casework.services.procedural_letters import DocumentText, issue_document, prepare_document
@@ -351,3 +354,20 @@ def test_every_proceeding_has_its_first_and_its_last_paper() -> None:
         assert papers[0] in {ReliefPaper.APPLICATION, ReliefPaper.COMPLAINT}
         assert {ReliefPaper.DECISION, ReliefPaper.JUDGMENT} & set(papers)
     assert ReliefResult.PENDING in ReliefResult
+
+
+def test_what_happened_beside_the_road_goes_into_the_case_file(
+    clerk: Desk, handler: Desk, answered: int, tmp_path: Path
+) -> None:
+    amendment.ask_amendment(at(clerk, LATER), answered, CLAIM, version=None)
+    bundle = archive_zip(at(clerk, LATER), answered, attachments=tmp_path)
+    with zipfile.ZipFile(BytesIO(bundle.content)) as archive:
+        facts = json.loads(archive.read("案件.json"))
+    [claim] = facts["更正申请"]
+    assert (claim["收到日期"], claim["主张"], claim["结果"]) == ("2026-10-09", CLAIM.claim, None)
+    talked_over = assigned(clerk, handler)
+    conferral.confer(at(handler, TALK.held_on), talked_over, TALK, version=None)
+    bundle = archive_zip(at(clerk, LATER), talked_over, attachments=tmp_path)
+    with zipfile.ZipFile(BytesIO(bundle.content)) as archive:
+        facts = json.loads(archive.read("案件.json"))
+    assert [(one["与谁"], one["结果"]) for one in facts["会商"]] == [(TALK.parties, TALK.agreed)]
