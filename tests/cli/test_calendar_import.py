@@ -143,6 +143,7 @@ def test_acceptance_11_and_12_preview_import_and_import_again(
         "preview": True,
         "moved": moved,
         "made_firm": 0,
+        "withheld": 0,
         "warnings": [],
     }
     assert count(installation, CalendarVersion) == count(installation, Event) == 0

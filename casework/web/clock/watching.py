@@ -13,7 +13,6 @@ from casework.queries.due import list_due
 from casework.services.inspection import CARDS, export_watch
 from casework.web import surroundings
 from casework.web.clock import bp
-from casework.web.fields import row_id
 from casework.web.files import handed_out
 from casework.web.security import requires
 
@@ -30,7 +29,7 @@ SHOWN_LIGHTS = (Light.OVERDUE, Light.DUE_SOON, Light.NORMAL)
 @requires(Permission.VIEW_CASES)
 def watch() -> ResponseReturnValue:
     """List open cases by office limit; ``?days=`` ``?unit=`` ``?light=``."""
-    days = request.args.get("days", type=row_id)
+    days = request.args.get("days", type=int)  # brought between two bounds below
     if days is not None:
         days = min(max(days, 0), FARTHEST)
     unit = request.args.get("unit", "").strip()
