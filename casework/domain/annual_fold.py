@@ -189,12 +189,12 @@ def fold(
     counts: defaultdict[Cell, int] = defaultdict(int)
     late = 0
     hits: dict[CubeRow, tuple[Cell, ...]] = {}
-    plan = tuple(_case_cells(form))
+    plan = _Plan(form)
     asked = _Asked(form)
     for row in cube:
         alike = asked.of(row)
         if alike not in hits:
-            hits[alike] = tuple(cell for cell, wanted in plan if wanted.matches(alike))
+            hits[alike] = plan.cells_of(alike)
         for cell in hits[alike]:
             counts[cell] += row.count
         if row.is_finished and row.timeliness is Timeliness.LATE:
@@ -243,6 +243,35 @@ def _case_cells(form: Form) -> Iterator[tuple[Cell, CellFilter]]:
         if isinstance(row.source, CaseCount):
             for column in form.column_codes:
                 yield (row.code, column), cell_predicate(form, row.code, column)
+
+
+class _Plan:
+    """Which cells a case feeds: its rows, in each of its columns.
+
+    A row is asked once, by its column for everybody; the columns tell applicants apart alone.
+    """
+
+    def __init__(self, form: Form) -> None:
+        everybody = next(
+            (column.code for column in form.columns if column.applicant_type is None), ""
+        )
+        self._rows = [
+            (row.code, cell_predicate(form, row.code, everybody))
+            for row in form.rows
+            if isinstance(row.source, CaseCount)
+        ]
+        self._columns = [(column.code, column.applicant_type) for column in form.columns]
+
+    def cells_of(self, row: CubeRow) -> tuple[Cell, ...]:
+        columns = [
+            code for code, kind in self._columns if kind is None or kind is row.applicant_type
+        ] or [""]
+        return tuple(
+            (code, column)
+            for code, wanted in self._rows
+            if wanted.matches(row)
+            for column in columns
+        )
 
 
 class _Asked:

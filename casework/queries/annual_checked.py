@@ -13,11 +13,11 @@ from casework.domain.forms import form_for_year
 from casework.domain.restriction import WITHHELD
 from casework.queries.annual_cube import count_cases, list_cell_cases, table_of
 from casework.queries.annual_locks import find_locked_record
-from casework.queries.annual_returns import Standing, list_handed, list_units
+from casework.queries.annual_returns import list_gaps, list_handed
 from casework.queries.visibility import kept_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from casework.domain.annual_checks import Check
     from casework.domain.annual_form import Form, Identity
     from casework.domain.annual_record import YearRecord
+    from casework.domain.annual_rollup import HandedTable
     from casework.domain.annual_table import Table
     from casework.queries.annual_cube import Scope
 
@@ -73,7 +74,7 @@ def check_year(
     ]
     if today is None or today.year > year:
         checks += check_outliers(table, last)
-    checks += _units(session, year, scope)
+    checks += _units(session, year, scope, handed)
     return CheckedYear(table=table, checks=tuple(checks), last=last)
 
 
@@ -129,11 +130,10 @@ def _carried_differently(
     return differing
 
 
-def _units(session: Session, year: int, scope: Scope) -> tuple[Check, ...]:
+def _units(
+    session: Session, year: int, scope: Scope, handed: Sequence[HandedTable]
+) -> tuple[Check, ...]:
     if scope.own:
         return ()
-    units = list_units(session, year, scope)
-    return check_units(
-        missing=[unit.name for unit in units if unit.standing is Standing.MISSING],
-        twice=[(unit.name, unit.cases) for unit in units if unit.is_counted_twice],
-    )
+    missing, twice = list_gaps(session, year, scope, handed)
+    return check_units(missing=missing, twice=twice)

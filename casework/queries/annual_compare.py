@@ -214,7 +214,8 @@ def _count(
     """Return, by agency, how many cases (复议 and 诉讼) each filter counts."""
     of_cases = [(n, one) for n, one in enumerate(wanted) if one.relief_kinds is None]
     counts: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(wanted))
-    here = Case.agency_id.in_(select(Agency.id).where(in_subtree(scope.path)))
+    agencies = select(Agency.id).where(in_subtree(scope.path))
+    here = Case.agency_id.in_(agencies)
     legs = [
         select(
             Case.agency_id.label("agency_id"),
@@ -230,7 +231,7 @@ def _count(
     for agency_id, *numbers in session.execute(union_all(*legs)):
         for (place, _), number in zip(of_cases, numbers, strict=True):
             counts[agency_id][place] += int(number)
-    for agency_id, one in recounted_by_agency(session, here):
+    for agency_id, one in recounted_by_agency(session, agencies):
         for change, counted in ((-1, one.stored), (1, one.counted)):
             row = in_year(counted, year)
             for place, filter_ in of_cases:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from casework.queries.recounted import Recounting
 
 _Columns = TypeVarTuple("_Columns")
+_TOP = 2  # slashes in the path of an agency that has none above it: /1/
 _SCALE = Decimal("0.0001")
 
 
@@ -66,20 +67,25 @@ def count_cases(session: Session, year: int, scope: Scope) -> list[CubeRow]:
 
     One query, and the reopened cases besides (queries.recounted).
     """
-    finished = case((Case.closed_year == year, 1), else_=0)
-    facts = (
-        finished.label("finished"),
-        Case.channel,
-        Case.applicant_type,
-        case((Case.closed_year == year, Case.ground), else_=null()).label("ground"),
-        case((Case.closed_year == year, finished_timeliness()), else_=null()).label("timeliness"),
-    )
-    legs = [
-        select(literal(is_new).label("is_new"), *facts, func.count().label("cases"))
-        .where(leg, _in_scope(Case.agency_id, scope))
-        .group_by(*facts)
-        for is_new, leg in ((1, _new(year)), (0, _straddling(year)))
-    ]
+    ended = Case.closed_year == year
+    legs = []
+    for is_new, leg in ((1, _new(year)), (0, _straddling(year))):
+        # The facts are named before they are grouped: written out twice with their parameters they
+        # would be two expressions to the database, and both reckoned for every case.
+        facts = (
+            select(
+                case((ended, 1), else_=0).label("finished"),
+                Case.channel,
+                Case.applicant_type,
+                case((ended, Case.ground), else_=null()).label("ground"),
+                case((ended, finished_timeliness()), else_=null()).label("timeliness"),
+            )
+            .where(leg, _in_scope(Case.agency_id, scope))
+            .subquery()
+        )
+        legs.append(
+            select(literal(is_new).label("is_new"), *facts.c, func.count()).group_by(*facts.c)
+        )
     cube = [
         CubeRow(
             is_new=bool(is_new),
@@ -99,7 +105,7 @@ def count_cases(session: Session, year: int, scope: Scope) -> list[CubeRow]:
 
 def recounting(session: Session, scope: Scope) -> Recounting:
     """Return the cases of ``scope`` that count by a former ending, for one reading of a year."""
-    return read_recounting(session, _in_scope(Case.agency_id, scope))
+    return read_recounting(session, _agencies_of(scope))
 
 
 def count_reliefs(session: Session, year: int, scope: Scope) -> list[ReliefRow]:
@@ -110,10 +116,12 @@ def count_reliefs(session: Session, year: int, scope: Scope) -> list[ReliefRow]:
     the case was closed (docs/counting.md).
     """
     shown = relief_shown(year).label("result")
+    # Few cases are contested: for a whole tree the reliefs are read first, not its cases.
+    agency_id = Case.agency_id + 0 if scope.path.count("/") <= _TOP else Case.agency_id
     query = (
         select(Relief.kind, shown, func.count().label("cases"))
         .join(Relief.case)
-        .where(_relief_in_year(year), _in_scope(Case.agency_id, scope))
+        .where(_relief_in_year(year), _in_scope(agency_id, scope))
         .group_by(Relief.kind, shown)
     )
     return [
@@ -334,8 +342,12 @@ def _in_scope(
     agency_id: InstrumentedAttribute[int] | ColumnElement[int], scope: Scope
 ) -> ColumnElement[bool]:
     """Give the agencies even when everybody is meant: the straddle index begins with them."""
+    return agency_id.in_(_agencies_of(scope))
+
+
+def _agencies_of(scope: Scope) -> Select[int]:
     condition = Agency.path == scope.path if scope.own else in_subtree(scope.path)
-    return agency_id.in_(select(Agency.id).where(condition))
+    return select(Agency.id).where(condition)
 
 
 def _plain(value: Decimal) -> Number:

@@ -60,8 +60,9 @@ def list_ledger_lines(
     session: Session, year: int, *, under: str, reader: Actor
 ) -> tuple[list[LedgerLine], int]:
     """Return the cases of a year by receipt day, and how many 限制知悉 keeps from the reader."""
-    here = Case.agency_id.in_(select(Agency.id).where(in_subtree(under)))
-    recounted = read_recounting(session, here).cases
+    agencies = select(Agency.id).where(in_subtree(under))
+    here = Case.agency_id.in_(agencies)
+    recounted = read_recounting(session, agencies).cases
     counted = or_(*year_legs(year), Case.id.in_(list(recounted)))
     query = (
         select(

@@ -21,7 +21,7 @@ from casework.queries.recounted import read_recounting
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from casework.domain.annual_table import Table
@@ -204,6 +204,52 @@ def list_units(session: Session, year: int, scope: Scope) -> list[UnitStanding]:
     return units
 
 
+def list_gaps(
+    session: Session, year: int, scope: Scope, handed: Sequence[HandedTable]
+) -> tuple[list[str], list[tuple[str, int]]]:
+    """Return what a roll-up's checks say of its units: who is missing, who may count twice.
+
+    The missing by name, the others with their cases. As ``list_units`` has it, but asked of the
+    units without a case alone: a step into the index for each, not a walk along the year.
+    """
+    if handed:
+        units = list_units(session, year, scope)
+        return (
+            [unit.name for unit in units if unit.standing is Standing.MISSING],
+            [(unit.name, unit.cases) for unit in units if unit.is_counted_twice],
+        )
+    new, carried_in = (
+        select(Case.id).where(Case.agency_id == Agency.id, leg).exists() for leg in year_legs(year)
+    )
+    staffed = select(User.id).where(User.agency_id == Agency.id, User.is_active.is_(True)).exists()
+    query = (
+        select(Agency.name, Agency.path)
+        .where(_within(scope), Agency.is_active.is_(True), ~new, ~carried_in, ~staffed)
+        .order_by(Agency.path)
+    )
+    found = session.execute(query).all()
+    speaking = _speaking_above(session, year, scope) if found else ()
+    return [name for name, path in found if not path.startswith(speaking)], []
+
+
+def _speaking_above(session: Session, year: int, scope: Scope) -> tuple[str, ...]:
+    """Return the paths above a node whose tables speak for all below them."""
+    above = _ids_above(scope.path)
+    if not above:
+        return ()
+    query = (
+        select(Agency.path)
+        .join(HandedReturn, HandedReturn.agency_id == Agency.id)
+        .where(
+            Agency.id.in_(above),
+            HandedReturn.year == year,
+            HandedReturn.covers_below.is_(True),
+            _in_force(),
+        )
+    )
+    return tuple(session.scalars(query))
+
+
 def list_returns_around(session: Session, agency: Agency, year: int) -> list[HandedReturn]:
     """Return the tables in force above and below one unit for a year, its own left out."""
     above = Agency.id.in_(_ids_above(agency.path))
@@ -234,7 +280,8 @@ def count_cases_of(session: Session, agency: Agency, year: int, *, below: bool) 
 
 
 def _count_by_agency(session: Session, year: int, scope: Scope) -> Mapping[int, int]:
-    here = Case.agency_id.in_(select(Agency.id).where(_within(scope)))
+    agencies = select(Agency.id).where(_within(scope))
+    here = Case.agency_id.in_(agencies)
     legs = [
         select(Case.agency_id.label("agency_id"), func.count().label("cases"))
         .where(leg, here)
@@ -244,16 +291,16 @@ def _count_by_agency(session: Session, year: int, scope: Scope) -> Mapping[int, 
     counts: Counter[int] = Counter()
     for agency_id, cases in session.execute(union_all(*legs)):
         counts[agency_id] += cases
-    for agency_id, one in recounted_by_agency(session, here):
+    for agency_id, one in recounted_by_agency(session, agencies):
         counts[agency_id] += (in_year(one.counted, year) is not None) - (
             in_year(one.stored, year) is not None
         )
     return counts
 
 
-def recounted_by_agency(session: Session, here: ColumnElement[bool]) -> list[tuple[int, Recounted]]:
+def recounted_by_agency(session: Session, agencies: Select[int]) -> list[tuple[int, Recounted]]:
     """Return the cases that count by a former ending (queries.recounted), each with its agency."""
-    found = read_recounting(session, here).cases
+    found = read_recounting(session, agencies).cases
     if not found:
         return []
     query = select(Case.id, Case.agency_id).where(Case.id.in_(found))
@@ -279,7 +326,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
 
 def _ids_above(path: str) -> list[int]:
     """Return the ids above an agency, the nearest first."""
-    return [int(part) for part in path.strip("/").split("/")[:-1]][::-1]
+    return [int(part) for part in path.strip("/").split("/")[:-1] if part][::-1]
 
 
 def _about(row: HandedReturn) -> HandedIn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from casework.models import Case, Reopening
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from casework.domain.clock_events import ClockFacts
@@ -55,20 +55,35 @@ def list_openings(session: Session, which: ColumnElement[bool]) -> dict[int, lis
 
     Few cases are ever reopened; those that never were have no entry.
     """
-    query = (
-        select(
-            Reopening.case_id,
-            Reopening.former_closed_on,
-            Reopening.former_ground,
-            Reopening.former_replied_on,
-            Reopening.counts_from,
-            Reopening.due_on,
-            Reopening.relief_id,
-        )
-        .join(Case, Case.id == Reopening.case_id)
-        .where(which)
-        .order_by(Reopening.id)
+    return _read(session, _openings().join(Case, Case.id == Reopening.case_id).where(which))
+
+
+def list_openings_in(session: Session, agencies: Select[int]) -> dict[int, list[Opening]]:
+    """Return the reopenings of all cases of some agencies, given by their ids, as above.
+
+    Each reopening asks for its case's agency. As a join SQLite, which has no statistics of a table
+    that is nearly empty, makes a Bloom filter of all cases first: 50 ms for a million.
+    """
+    agency_id = (
+        select(Case.agency_id).where(Case.id == Reopening.case_id).correlate(Reopening)
+    ).scalar_subquery()
+    return _read(session, _openings().where(agency_id.in_(agencies)))
+
+
+def _openings() -> Select[Any]:
+    said: tuple[Any, ...] = (
+        Reopening.case_id,
+        Reopening.former_closed_on,
+        Reopening.former_ground,
+        Reopening.former_replied_on,
+        Reopening.counts_from,
+        Reopening.due_on,
+        Reopening.relief_id,
     )
+    return select(*said).order_by(Reopening.id)
+
+
+def _read(session: Session, query: Select[Any]) -> dict[int, list[Opening]]:
     openings: defaultdict[int, list[Opening]] = defaultdict(list)
     for row in session.execute(query):
         openings[row.case_id].append(Opening._make(row[1:]))

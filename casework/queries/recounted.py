@@ -18,12 +18,12 @@ from casework.domain.annual_fold import CountedCase, CubeRow, in_year
 from casework.domain.reopening import Ending, counted_ending
 from casework.domain.statutory_clock import judge
 from casework.models import Case
-from casework.queries.openings import list_openings
+from casework.queries.openings import list_openings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from casework.domain.annual_fold import CellFilter
@@ -81,9 +81,9 @@ class Recounting:
         return (condition & Case.id.not_in(self.cases)) | Case.id.in_(behind)
 
 
-def read_recounting(session: Session, which: ColumnElement[bool]) -> Recounting:
-    """Return the recounted cases among those for which ``which`` holds: at most two queries."""
-    openings = list_openings(session, which)
+def read_recounting(session: Session, agencies: Select[int]) -> Recounting:
+    """Return the recounted cases of some agencies, given by their ids: at most two queries."""
+    openings = list_openings_in(session, agencies)
     if not openings:
         return Recounting()
     query = select(
