@@ -12,7 +12,7 @@ from sqlalchemy import select
 from casework.domain.errors import PermissionRefused, RuleBroken
 from casework.domain.permissions import Role
 from casework.domain.states import State
-from casework.models import Applicant, Event, FeedToken, User, UserRole
+from casework.models import Applicant, Event, FeedToken, User
 from casework.services.case_file import reckon_dates
 from casework.services.feeds import end_feed, find_feed_owner, make_feed, write_feed
 from tests.conftest import NOW, add_agency
@@ -85,7 +85,7 @@ def test_a_disabled_account_and_a_lost_role_end_the_feed(session: Session, handl
     session.commit()
     assert find_feed_owner(session, token) is None
     user.is_active = True
-    user.grants = [UserRole(role=Role.AUDITOR)]
+    user.grants = []
     session.commit()
     assert find_feed_owner(session, token) is None
 
