@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +47,9 @@ def _announce_first_run(app: Flask, host: str, port: int) -> None:
         db.session.remove()
 
 
+_MOMENT = 0.3
+"""Seconds between two looks at a port that is taken."""
+
 _TAKEN = {
     errno.EADDRINUSE: "端口 {port} 已有别的程序在用，请换一个（--port 8001），或者先停掉那个程序",
     errno.EACCES: "没有使用端口 {port} 的权限，请换一个 1024 以上的端口（--port 8000）",
@@ -53,7 +57,7 @@ _TAKEN = {
 }
 
 
-def _check_address(host: str, port: int) -> None:
+def _check_address(host: str, port: int, *, patience: int = 10) -> None:
     """Refuse an address that cannot be listened on before a server keeps trying in English."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -66,5 +70,10 @@ def _check_address(host: str, port: int) -> None:
     except socket.gaierror:
         refuse(f"不认识地址“{host}”，请核对 --host")
     except OSError as error:
+        if error.errno == errno.EADDRINUSE and patience > 0:
+            # A server that was just killed may hold its port for a moment yet.
+            time.sleep(_MOMENT)
+            _check_address(host, port, patience=patience - 1)
+            return
         sentence = _TAKEN.get(error.errno or 0, "地址 {host}:{port} 不能使用，请换一个")
         refuse(sentence.format(host=host, port=port))

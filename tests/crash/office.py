@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 LOGIN = "zhoumin"
+CLERKS = [f"clerk{number}" for number in range(8)]
+_NEXT = cycle(CLERKS)
 T = TypeVar("T")
 
 
@@ -53,6 +56,8 @@ def prepare(home: Path) -> None:
         session = db.session()
         agency = add_agency(session, code="QYZG", name="青沅市自然资源和规划局", prefix="青资公开")
         add_user(session, login=LOGIN, name="周敏", agency=agency, roles={Role.CLERK})
+        for login in CLERKS:  # each their own: one person may be logged in a few times at most
+            add_user(session, login=login, name=login, agency=agency, roles={Role.CLERK})
         db.session.remove()
         db.engine.dispose()
     with closing(sqlite3.connect(home / "casework.db")) as raw:
@@ -199,6 +204,7 @@ class Clerk(threading.Thread):
     def __init__(self, port: int, stop: threading.Event) -> None:
         super().__init__(daemon=True)
         self._visitor = Visitor(port)
+        self._login = next(_NEXT)
         self._stop_asked = stop
         self.acknowledged: dict[str, str] = {}
         self.sent_again = 0
@@ -207,7 +213,7 @@ class Clerk(threading.Thread):
     def log_in(self) -> None:
         """Come in; the session outlives every crash of the server."""
         form = hidden_fields(self._visitor.get("/login"))
-        self._visitor.post("/login", form | {"login": LOGIN, "password": PASSWORD})
+        self._visitor.post("/login", form | {"login": self._login, "password": PASSWORD})
 
     def run(self) -> None:
         try:

@@ -34,7 +34,7 @@ def main(home: Path, how_many: int, synchronous: str) -> None:
     app = create_app(settings_for(home, url), template_folder=config.ROOT / "templates")
     with app.app_context():
         session = db.session()
-        user = session.scalars(select(User)).one()
+        user = session.scalars(select(User).where(User.login == "zhoumin")).one()
         desk = Desk(
             session=session,
             actor=Actor(

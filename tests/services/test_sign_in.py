@@ -22,7 +22,7 @@ from tests.conftest import NOW, PASSWORD, add_agency, add_user
 from tests.services.test_concurrency import in_parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from flask import Flask
@@ -211,15 +211,22 @@ def test_t22_the_count_outlives_the_process(
 
 
 @pytest.fixture
-def new_app() -> Callable[[Flask], Flask]:
+def new_app() -> Iterator[Callable[[Flask], Flask]]:
     """Make the application once more over the same database, as another worker would."""
     import config
     from casework.app import create_app
 
-    def make(former: Flask) -> Flask:
-        return create_app(dict(former.config), template_folder=config.ROOT / "templates")
+    made = []
 
-    return make
+    def make(former: Flask) -> Flask:
+        made.append(create_app(dict(former.config), template_folder=config.ROOT / "templates"))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_t22_the_clock_does_not_tell_whether_a_log_in_exists(
